@@ -1,0 +1,160 @@
+package toml
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/policygen/policygen/generator/source"
+)
+
+func TestRead(t *testing.T) {
+	root := Parse("f.toml", []byte("\ufeff# a comment\n"+`title = "Oakfield"
+count = 1_000
+open = true
+day = 2026-09-01
+at.town = "X"
+names = ["a", 'b', """
+c"""]
+inline = { x = 1, y.z = "deep" }
+
+[people.dsl]
+name = "A"
+[[people.deputy]]
+name = "B"
+[people.deputy.more]
+x = "under B"
+[[people.deputy]]
+name = "C"
+`))
+	if err := root.Problems().Err(); err != nil {
+		t.Fatal(err)
+	}
+	if got := root.Text("title"); got != "Oakfield" {
+		t.Errorf("title: %q", got)
+	}
+	if got := root.Int("count"); got != 1000 {
+		t.Errorf("count: %d", got)
+	}
+	if !root.Bool("open") {
+		t.Error("open")
+	}
+	if got := root.Date("day"); got != (Date{2026, 9, 1}) {
+		t.Errorf("day: %v", got)
+	}
+	if got := root.Table("at").Text("town"); got != "X" {
+		t.Errorf("at.town: %q", got)
+	}
+	if got := strings.Join(root.Texts("names"), ","); got != "a,b,c" {
+		t.Errorf("names: %q", got)
+	}
+	if got := root.Table("inline").Table("y").Text("z"); got != "deep" {
+		t.Errorf("inline.y.z: %q", got)
+	}
+	deputies := root.Table("people").Tables("deputy")
+	if len(deputies) != 2 || deputies[0].Text("name") != "B" || deputies[1].Text("name") != "C" {
+		t.Errorf("deputies: %v", deputies)
+	}
+	if got, want := deputies[1].At("name"), (source.Pos{File: "f.toml", Line: 18, Col: 8}); got != want {
+		t.Errorf("second deputy's name stands at %v, want %v", got, want)
+	}
+	if got := root.Table("people").Table("dsl").Keys(); len(got) != 1 || got[0] != "name" {
+		t.Errorf("keys: %q", got)
+	}
+}
+
+func TestProblems(t *testing.T) {
+	for _, test := range []struct{ name, data, want string }{
+		{"slips", `name = "Oakfield"
+nmae = 1
+type = maintained
+day = 2026-02-30
+half = "open
+[people.dsl
+phone = "1"
+[people]
+count = "two"
+name = “curly”
+name = "x"
+name = "y"
+[people]
+`, `f.toml:2:1: no key is called "nmae"
+	did you mean "name"?
+f.toml:3:8: what comes after = is not a value
+	put text in quotation marks: "…"; write a date as 2026-09-01, yes and no as true and false
+f.toml:4:7: 2026-02-30 is not a date there is
+	write year-month-day, such as 2026-09-01
+f.toml:5:13: the line ends too soon
+	is a quotation mark or a bracket missing?
+f.toml:6:12: the line ends too soon
+	is a quotation mark or a bracket missing?
+f.toml:9:9: want a number, without quotation marks; "people.count" has text
+f.toml:10:8: curly quotation marks
+	use straight ones: "
+f.toml:12:1: "people.name" is given twice
+	it stands in line 11, too: keep one of them
+f.toml:13:2: [people] stands in the file twice
+	put its lines together`},
+		{"two ways", "a = 1\na.b = 2\n[a.c]\n[[a]]\n[[b]]\n[b.c]\n[b]\n", `f.toml:2:1: "a" is given in two ways
+f.toml:3:2: "a" is given in two ways
+f.toml:4:3: "a" is given in two ways
+f.toml:7:2: [b] stands in the file twice
+	put its lines together`},
+		{"not UTF-8", "name = \"caf\xe9\"\n", "f.toml:1:12: a character that is not UTF-8\n\tsave the file as UTF-8"},
+		{"UTF-16", "\xff\xfen\x00", "f.toml: the file is saved as UTF-16\n\tsave it again as UTF-8"},
+		{"zero", "a = 1\n\x00", "f.toml:2:1: a zero byte: this is not a text file"},
+		{"a Word file", "PK\x03\x04", "f.toml: the file is a Word or Excel file or an archive\n\tdetails are kept in a text file that ends in .toml"},
+		{"large", strings.Repeat("#\n", MaxSize), "f.toml: the file is larger than 4 MB, and so cannot be a file of details"},
+		{"numbers", "a = 99999999999999999999\nb = inf\n", `f.toml:1:5: the number 99999999999999999999 is too large, or begins with 0
+f.toml:2:5: inf is not a number that can be used here`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			root := Parse("f.toml", []byte(test.data))
+			if test.name == "slips" {
+				root.Text("name")
+				root.Value("type")
+				root.Date("day")
+				root.Text("half")
+				root.Table("people").Int("count")
+				root.Rest("key")
+			}
+			err := root.Problems().Err()
+			if err == nil {
+				t.Fatal("no problem found")
+			}
+			if got := err.Error(); got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestAddMonths(t *testing.T) {
+	for _, test := range []struct {
+		from   Date
+		months int
+		want   string
+	}{
+		{Date{2026, 9, 1}, 12, "2027-09-01"}, {Date{2026, 1, 31}, 1, "2026-02-28"}, {Date{2024, 2, 29}, 12, "2025-02-28"},
+		{Date{2026, 11, 30}, 3, "2027-02-28"},
+	} {
+		if got := test.from.AddMonths(test.months).String(); got != test.want {
+			t.Errorf("%v + %d months = %s, want %s", test.from, test.months, got, test.want)
+		}
+	}
+}
+
+// FuzzParse checks that no file makes Parse panic or run without end, and that
+// every problem has a place that is in the file.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("a = 1\n[b]\nc = [\"d\", { e = 2026-01-01 }]\n[[f]]\ng.h = '''x'''\n"))
+	f.Add([]byte("a = \n[b\n\"\"\" \n= 3\r\n a.b.c = [[[[{"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		root := Parse("f", data)
+		lines := strings.Count(string(data), "\n") + 1
+		for _, e := range root.Problems() {
+			if e.Pos.File != "f" || e.Pos.Line < 0 || e.Pos.Line > lines || e.Pos.Line > 0 && e.Pos.Col < 1 {
+				t.Errorf("an impossible place: %v", e)
+			}
+		}
+	})
+}
