@@ -1,0 +1,311 @@
+package pack
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/policygen/policygen/generator/document"
+	"github.com/policygen/policygen/generator/setting"
+	"github.com/policygen/policygen/generator/slot"
+	"github.com/policygen/policygen/generator/source"
+)
+
+// A Draft is a template filled in for one setting: Markdown in which every
+// detail is still a slot, and the details.
+type Draft struct {
+	Template *Template
+	Title    *Section   // without a heading: the text is the title
+	Sections []*Section // what comes before the first heading is the first, if there is anything
+	setting  *setting.Setting
+	pack     *Pack
+}
+
+// A Section is a section of a draft. Slots are numbered within it, so that
+// settings with the same text and other details have the same Text.
+type Section struct {
+	*Source
+	Text    string
+	Details []slot.Detail // by the numbers of the slots; the first is the section's own number
+}
+
+// Number returns the number that the document gives the section, such as 6.3
+// or "Appendix A"; "" if it gives it none.
+func (s *Section) Number() string { return s.Details[slot.Number].Text }
+
+// A run is a template being filled in.
+type run struct {
+	pack     *Pack
+	t        *Template
+	s        *setting.Setting
+	out      []byte
+	starts   []int // of the sections, in out
+	sections []*Section
+	details  []slot.Detail // of the section that is being filled in
+	pending  []pending
+	row      []setting.Value // that dot is, in a range over records
+	item     *setting.Value  // that dot is, in a range over a list
+	trace    *[]chunk        // where out comes from, if somebody wants to know
+}
+
+// A chunk is text of a draft that comes from one place.
+type chunk struct {
+	at   int // in out
+	text *text
+	from int // in the text's body
+	pos  source.Pos
+}
+
+func (r *run) traced(x *text, from int) {
+	*r.trace = append(*r.trace, chunk{at: len(r.out), text: x, from: from})
+}
+
+// section ends the section that is being filled in and begins another.
+func (r *run) section(s *Source) {
+	r.end()
+	r.starts = append(r.starts, len(r.out))
+	r.sections = append(r.sections, &Section{Source: s})
+	r.details = append(make([]slot.Detail, 0, 16), slot.Detail{})
+}
+
+func (r *run) end() {
+	if n := len(r.sections); n > 0 {
+		r.sections[n-1].Details = r.details
+	}
+}
+
+// print leaves a slot for v.
+func (r *run) print(v setting.Value) {
+	d := slot.Detail{Text: v.Text}
+	if v.Field != nil {
+		d.Path = v.Field.Path
+		if !v.Given {
+			d.Gap, d.Text = true, v.Field.Label
+		}
+	}
+	r.slot(d)
+}
+
+func (r *run) slot(d slot.Detail) {
+	r.out = utf8.AppendRune(r.out, slot.Mark(len(r.details)))
+	r.details = append(r.details, d)
+}
+
+// rich writes a setting's own Markdown. Blank lines keep it from running into
+// what stands around it; that it ends whatever it begins has been checked.
+func (r *run) rich(v setting.Value) {
+	if r.trace != nil {
+		*r.trace = append(*r.trace, chunk{at: len(r.out), pos: v.Pos})
+	}
+	if !v.Given {
+		r.print(v)
+		return
+	}
+	r.out = append(r.out, "\n\n"+v.Text+"\n\n"...)
+}
+
+// Fill fills in the templates of every document that the setting gets. It
+// reports references that lead nowhere, as source.Errors.
+func (p *Pack) Fill(s *setting.Setting) ([]*Draft, error) {
+	var drafts []*Draft
+	var runs []*run
+	for _, t := range p.For(s) {
+		d, r := p.fill(s, t, nil)
+		drafts = append(drafts, d)
+		runs = append(runs, r)
+	}
+	var problems source.Errors
+	for _, d := range drafts {
+		d.number(&problems)
+	}
+	for i, d := range drafts {
+		for _, w := range runs[i].pending {
+			text, ok := resolve(drafts, d, w)
+			if !ok {
+				problems.Add(w.pos, "put the sentence into a condition, or name another", "a setting of the type %s has no %s", s.Type.ID, strings.TrimSpace("section "+w.code+w.document))
+			}
+			d.Sections[w.section].Details[w.slot].Text = text
+		}
+	}
+	for _, d := range drafts {
+		if strings.TrimSpace(d.Sections[0].Text) == "" { // nothing before the first heading
+			d.Sections = d.Sections[1:]
+		}
+	}
+	return drafts, problems.Err()
+}
+
+func (p *Pack) fill(s *setting.Setting, t *Template, trace *[]chunk) (*Draft, *run) {
+	title := &run{pack: p, t: t, s: s}
+	title.section(&Source{})
+	t.title.run(title)
+	title.end()
+
+	r := &run{pack: p, t: t, s: s, trace: trace, out: make([]byte, 0, 32<<10)}
+	r.section(t.Sections[0])
+	t.body.run(r)
+	r.end()
+	all := string(r.out)
+	for i, sec := range r.sections {
+		end := len(all)
+		if i+1 < len(r.starts) {
+			end = r.starts[i+1]
+		}
+		sec.Text = all[r.starts[i]:end]
+	}
+	title.sections[0].Text = string(title.out)
+	return &Draft{Template: t, Title: title.sections[0], Sections: r.sections, setting: s, pack: p}, r
+}
+
+// number gives sections their numbers: by order, not by code, so that a
+// document that leaves a section out has no hole. What has the code 0 and what
+// is below the third level has none, and neither has a page.
+func (d *Draft) number(problems *source.Errors) {
+	seen := map[string]bool{}
+	main, sub, appendix := 0, 0, 0
+	prefix := ""
+	for _, s := range d.Sections {
+		if s.Level == 0 {
+			continue
+		}
+		if seen[s.Code] {
+			problems.Add(source.Pos{File: d.Template.File}, "", "a setting of the type %s gets the section %s twice", d.setting.Type.ID, s.Code)
+		}
+		seen[s.Code] = true
+		if d.Template.Layout == Page {
+			continue
+		}
+		code := s.Code[strings.IndexByte(s.Code, '-')+1:]
+		n := &s.Details[slot.Number].Text
+		switch {
+		case s.Level == 2 && code == "0":
+			prefix = ""
+		case s.Level == 2 && code[0] == 'A':
+			appendix++
+			sub = 0
+			prefix = letters(appendix)
+			*n = "Appendix " + prefix
+		case s.Level == 2:
+			main++
+			sub = 0
+			prefix = fmt.Sprint(main)
+			*n = prefix
+		case s.Level == 3 && prefix != "":
+			sub++
+			*n = fmt.Sprintf("%s.%d", prefix, sub)
+		}
+	}
+}
+
+// letters returns the letters that stand for n: A to Z, AA, AB and so on.
+func letters(n int) string {
+	s := ""
+	for ; n > 0; n = (n - 1) / 26 {
+		s = string(rune('A'+(n-1)%26)) + s
+	}
+	return s
+}
+
+// resolve returns what a reference from the draft says.
+func resolve(drafts []*Draft, from *Draft, w pending) (string, bool) {
+	in := from
+	if w.document != "" || !strings.HasPrefix(w.code, from.Template.Family.Code+"-") {
+		in = nil
+		for _, d := range drafts {
+			if d.Template.Document == w.document || w.document == "" && d.section(w.code) != nil {
+				in = d
+				break
+			}
+		}
+	}
+	if in == nil {
+		return "", false
+	}
+	if w.kind == refTitle {
+		return in.PlainTitle(), true
+	}
+	s := in.section(w.code)
+	if s == nil {
+		return "", false
+	}
+	switch n := s.Number(); {
+	case n == "":
+		return s.plainHeading(), true
+	case strings.HasPrefix(n, "Appendix"):
+		return "appendix" + strings.TrimPrefix(n, "Appendix"), true
+	default:
+		return "section " + n, true
+	}
+}
+
+func (d *Draft) section(code string) *Section {
+	for _, s := range d.Sections {
+		if s.Code == code && s.Level > 0 {
+			return s
+		}
+	}
+	return nil
+}
+
+// PlainTitle returns the draft's title as it reads.
+func (d *Draft) PlainTitle() string { return bound(strings.TrimSpace(d.Title.Text), d.Title.Details) }
+
+// plainHeading returns the words of the section's heading.
+func (s *Section) plainHeading() string {
+	line, _, _ := strings.Cut(s.Text, "\n")
+	line = headingCode.ReplaceAllString(strings.TrimLeft(line, "# "), "")
+	return bound(strings.TrimSpace(line), s.Details)
+}
+
+// bound returns text without mark-up with the details in their slots.
+func bound(text string, details []slot.Detail) string {
+	var b strings.Builder
+	for _, r := range text {
+		n, ok := slot.Of(r)
+		switch {
+		case !ok:
+			b.WriteRune(r)
+		case details[n].Gap:
+			b.WriteString(slot.GapLabel + details[n].Text)
+		default:
+			b.WriteString(details[n].Text)
+		}
+	}
+	return b.String()
+}
+
+// Locate returns the place in the template, or in the setting's file, that an
+// offset in a section's text comes from. The template is run again to find it.
+func (d *Draft) Locate(s *Section, offset int) source.Pos {
+	var trace []chunk
+	_, r := d.pack.fill(d.setting, d.Template, &trace)
+	at := 0
+	for i, sec := range r.sections {
+		if sec.Source == s.Source {
+			at = r.starts[i] + offset
+		}
+	}
+	for i := len(trace) - 1; i >= 0; i-- {
+		c := trace[i]
+		if c.at > at {
+			continue
+		}
+		if c.text == nil {
+			return c.pos
+		}
+		return c.text.pos(c.from + at - c.at)
+	}
+	return source.Pos{File: d.Template.File}
+}
+
+// checkRich reports what is wrong with a setting's own Markdown. It is read by
+// itself, so that it cannot begin what only the text after it would end.
+func checkRich(v *setting.Value, problems *source.Errors) {
+	s, found := document.Parse(v.Text)
+	if s.Level > 0 {
+		problems.Add(v.Pos, "use **strong** words instead", "%s holds a heading", v.Field.Path)
+	}
+	for _, p := range found {
+		problems.Add(v.Pos, p.Hint, "%s: %s", v.Field.Path, p.Msg)
+	}
+}

@@ -1,0 +1,395 @@
+// Package pack reads an edition and the layers over it, and fills its
+// templates in.
+//
+// A [Pack] is an edition as read: the form that says what details there are,
+// the registers of guidance and contacts, and a [Template] for each document.
+// [Pack.Fill] makes a [Draft] of every document that a setting needs: Markdown
+// in which every detail is still a slot, and the list of details.
+//
+// # Templates
+//
+// A template is Markdown (package document says which) with actions between
+// double braces, in the syntax of text/template:
+//
+//	{{.setting.name}}                          prints a detail
+//	{{if eq .setting.boarding "none"}}…{{else}}…{{end}}
+//	{{range .people.deputy_dsl}}{{.name}}{{end}}
+//	{{with .people.senco}}{{.name}}{{end}}
+//	{{template "contacts" .}}                  a partial, from partials/contacts.md
+//	{{block "values" .}}…{{end}}               a partial with what it is if no layer has one
+//
+// and the functions listed in [Functions]; there is nothing else, no variable
+// and no other loop, so that a solicitor can read what a condition does. An
+// action that stands alone on its line takes the line with it, as in Mustache.
+// An e-mail or web address prints as a link.
+//
+// Everything is checked when the pack is read, not when a setting meets it:
+// that each detail is in the form, that a choice is compared with a key it can
+// have, that a condition begins and ends inside one section or holds whole
+// ones, that each section has a code of its own. For that, the package does not
+// run the parsed template with text/template but compiles it: types are known
+// then, details can be kept out of the text, and a condition costs nanoseconds.
+//
+// # Layers
+//
+// A layer is a folder with the names of an edition's. A template, partial or
+// file of styles in it hides the one below; an entry of guidance.toml,
+// contacts.toml or form.toml hides the entry with the same id; and a file named
+// by a section's code, such as online-safety/OS-8.md, stands for that section,
+// with its subsections, in every template of the family.
+package pack
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/policygen/policygen/generator/setting"
+	"github.com/policygen/policygen/generator/source"
+	"github.com/policygen/policygen/generator/toml"
+)
+
+// A Layer is a folder of files that make up a pack or change one.
+type Layer struct {
+	Name string // of the folder, as messages give it
+	FS   fs.FS
+}
+
+// A Pack is an edition with the layers over it. It does not change once it has
+// been read.
+type Pack struct {
+	Edition   *Edition
+	Form      *setting.Form
+	Guidance  []*Guidance
+	Contacts  []*Contact
+	Templates []*Template // in the order of families, and by name within one
+
+	layers   []Layer
+	partials map[string]*partial
+	look     map[string][]byte
+}
+
+// An Edition is a dated set of templates.
+type Edition struct {
+	ID       string    // such as 2026-09
+	Title    string    // such as September 2026
+	InForce  toml.Date // from when on the guidance it was written against applies
+	Nations  []string  // keys of the field nation that it has text for
+	Families []*Family
+}
+
+// A Family is one of the subjects that policies are about.
+type Family struct {
+	ID    string // such as online-safety: the name of its folder
+	Title string
+	Code  string // that the codes of its sections begin with, such as OS
+}
+
+// Family returns the family with that id, or nil.
+func (e *Edition) Family(id string) *Family {
+	i := slices.IndexFunc(e.Families, func(f *Family) bool { return f.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return e.Families[i]
+}
+
+// Editions returns the ids of the editions in the folder of templates, oldest
+// first.
+func Editions(templates fs.FS) ([]string, error) {
+	entries, err := fs.ReadDir(templates, ".")
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, e := range entries {
+		if _, err := fs.Stat(templates, e.Name()+"/edition.toml"); err == nil {
+			ids = append(ids, e.Name())
+		}
+	}
+	return ids, nil
+}
+
+// Read reads the edition with that id from the folder of templates, which is
+// called name in messages, with the layers over it, the last on top. It reports
+// every problem it finds, as source.Errors.
+func Read(name string, templates fs.FS, edition string, layers ...Layer) (*Pack, error) {
+	sub, err := fs.Sub(templates, edition)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pack{
+		layers:   append([]Layer{{path.Join(name, edition), sub}}, layers...),
+		partials: map[string]*partial{},
+		look:     map[string][]byte{},
+	}
+	r := &reader{pack: p}
+	if err := r.read(templates); err != nil {
+		return nil, err
+	}
+	return p, r.problems.Err()
+}
+
+// A reader reads a pack.
+type reader struct {
+	pack       *Pack
+	problems   source.Errors
+	references []reference // of all templates, to be checked when all are read
+}
+
+// files returns the content of the named file in each layer that has it.
+func (r *reader) files(name string) ([]*toml.Table, error) {
+	var tables []*toml.Table
+	for _, l := range r.pack.layers {
+		data, err := fs.ReadFile(l.FS, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		tables = append(tables, toml.Parse(path.Join(l.Name, name), data))
+	}
+	return tables, nil
+}
+
+func (r *reader) read(templates fs.FS) error {
+	if err := r.readLook(templates); err != nil {
+		return err
+	}
+	editions, err := r.files("edition.toml")
+	if err != nil {
+		return err
+	}
+	if len(editions) == 0 {
+		return errors.New("the edition has no file edition.toml")
+	}
+	r.edition(editions[0]) // a layer changes templates, not what edition they are of
+
+	forms, err := r.files("form.toml")
+	if err != nil {
+		return err
+	}
+	form, err := setting.ReadForm(forms...)
+	if problems, ok := errors.AsType[source.Errors](err); ok {
+		r.problems = append(r.problems, problems...)
+	}
+	r.pack.Form = form
+
+	guidance, err := r.files("guidance.toml")
+	if err != nil {
+		return err
+	}
+	for _, t := range guidance {
+		r.guidance(t)
+	}
+	contacts, err := r.files("contacts.toml")
+	if err != nil {
+		return err
+	}
+	for _, t := range contacts {
+		r.contacts(t)
+	}
+	return r.templates()
+}
+
+func (r *reader) edition(t *toml.Table) {
+	e := &Edition{ID: t.Text("id"), Title: t.Text("title"), InForce: t.Date("in_force"), Nations: t.Texts("nations")}
+	for _, f := range t.Tables("family") {
+		e.Families = append(e.Families, &Family{ID: f.Text("id"), Title: f.Text("title"), Code: f.Text("code")})
+		f.Rest("key")
+	}
+	t.Rest("key")
+	r.problems = append(r.problems, t.Problems()...)
+	r.pack.Edition = e
+}
+
+// readLook reads the files that say how documents look, those of layers over
+// those built in.
+func (r *reader) readLook(templates fs.FS) error {
+	folders := []fs.FS{templates}
+	for _, l := range r.pack.layers[1:] {
+		folders = append(folders, l.FS)
+	}
+	for _, f := range folders {
+		err := fs.WalkDir(f, "look", func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			r.pack.look[strings.TrimPrefix(name, "look/")], err = fs.ReadFile(f, name)
+			return err
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Look returns the files that say how documents look, by their names below the
+// folder look.
+func (p *Pack) Look() map[string][]byte { return p.look }
+
+// Layers returns the names of the layers over the edition.
+func (p *Pack) Layers() []string {
+	var names []string
+	for _, l := range p.layers[1:] {
+		names = append(names, l.Name)
+	}
+	return names
+}
+
+// For returns the templates of the documents that a setting gets, in order.
+func (p *Pack) For(s *setting.Setting) []*Template {
+	var out []*Template
+	for _, t := range p.Templates {
+		if t.concerns(s) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// Check returns what is wrong with a setting's details that only the pack
+// knows: ids of its registers, and what it has no text for.
+func (p *Pack) Check(s *setting.Setting) error {
+	var problems source.Errors
+	if nation := s.At("nation"); nation.Given && !slices.Contains(p.Edition.Nations, nation.Key) {
+		problems.Add(nation.Pos, "guidance and law differ between nations; this edition has text for "+strings.Join(p.nations(), " and ")+" only",
+			"edition %s has no text for %s", p.Edition.ID, nation.Text)
+	}
+	if lang := s.At("language"); lang.Given && lang.Key != "en-GB" {
+		problems.Add(lang.Pos, "leave the line out for English", "edition %s has no text in %s", p.Edition.ID, lang.Text)
+	}
+	for _, v := range s.At("contacts.national_include").List {
+		if p.Contact(v.Text) == nil {
+			problems.Add(v.Pos, source.DidYouMean(v.Text, p.contactIDs()), "no national contact is called %q", v.Text)
+		}
+	}
+	for f := range p.Form.All() {
+		if v := s.Value(f); f.Kind == setting.Rich && v.Given {
+			checkRich(v, &problems)
+		}
+	}
+	return problems.Err()
+}
+
+func (p *Pack) nations() []string {
+	var names []string
+	for _, n := range p.Edition.Nations {
+		if f := p.Form.Field("nation"); f != nil {
+			if o, ok := f.Option(n); ok {
+				names = append(names, o.Label)
+			}
+		}
+	}
+	return names
+}
+
+// templates reads every template and partial, and puts together what the
+// layers have of each.
+func (r *reader) templates() error {
+	if err := r.readPartials(); err != nil {
+		return err
+	}
+	for _, family := range r.pack.Edition.Families {
+		files := map[string]*text{} // templates by their names
+		var sections []*text        // of layers, the topmost last
+		for _, l := range r.pack.layers {
+			entries, err := fs.ReadDir(l.FS, family.ID)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			for _, e := range entries {
+				base, isTemplate := strings.CutSuffix(e.Name(), ".md")
+				if !isTemplate || e.IsDir() {
+					continue
+				}
+				data, err := fs.ReadFile(l.FS, path.Join(family.ID, e.Name()))
+				if err != nil {
+					return err
+				}
+				t := r.text(path.Join(l.Name, family.ID, e.Name()), base, data)
+				if t == nil {
+					continue
+				}
+				if strings.HasPrefix(base, family.Code+"-") {
+					sections = append(sections, t)
+				} else {
+					files[base] = t
+				}
+			}
+		}
+		var names []string
+		for name := range files {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		replaced := map[*text]bool{}
+		for _, name := range names {
+			if t := r.template(family, files[name], sections, replaced); t != nil {
+				r.pack.Templates = append(r.pack.Templates, t)
+			}
+		}
+		for _, s := range sections {
+			if !replaced[s] {
+				r.problems.Add(source.Pos{File: s.file}, "name the file after the code of a section that there is", "no template of %s has the section %s", family.ID, s.name)
+			}
+		}
+	}
+	order := map[*Family]int{}
+	for i, f := range r.pack.Edition.Families {
+		order[f] = i
+	}
+	slices.SortStableFunc(r.pack.Templates, func(a, b *Template) int {
+		return cmp.Or(cmp.Compare(order[a.Family], order[b.Family]), cmp.Compare(a.Order, b.Order), cmp.Compare(a.Document, b.Document), cmp.Compare(a.File, b.File))
+	})
+	r.overlaps()
+	r.checkReferences()
+	return nil
+}
+
+// checkReferences reports references to what no template has.
+func (r *reader) checkReferences() {
+	codes, documents := map[string]bool{}, map[string]bool{}
+	for _, t := range r.pack.Templates {
+		documents[t.Document] = true
+		for _, s := range t.Sections {
+			codes[s.Code] = true
+		}
+	}
+	known := func(m map[string]bool) []string { return slices.Sorted(maps.Keys(m)) }
+	for _, ref := range r.references {
+		switch {
+		case ref.code != "" && !codes[ref.code]:
+			r.problems.Add(ref.pos, source.DidYouMean(ref.code, known(codes)), "no section has the code %q", ref.code)
+		case ref.document != "" && !documents[ref.document]:
+			r.problems.Add(ref.pos, source.DidYouMean(ref.document, known(documents)), "no document is called %q", ref.document)
+		}
+	}
+}
+
+// overlaps reports two templates that make the same document for one type of
+// setting.
+func (r *reader) overlaps() {
+	for i, a := range r.pack.Templates {
+		for _, b := range r.pack.Templates[:i] {
+			if a.Document != b.Document {
+				continue
+			}
+			for _, t := range r.pack.Form.Types {
+				if a.forType(t) && b.forType(t) {
+					r.problems.Add(source.Pos{File: a.File}, "change types in the front matter of one of them", "%s makes the document %s for the type %s, too", b.File, a.Document, t.ID)
+					break
+				}
+			}
+		}
+	}
+}

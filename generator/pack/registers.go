@@ -1,0 +1,285 @@
+package pack
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/policygen/policygen/generator/setting"
+	"github.com/policygen/policygen/generator/source"
+	"github.com/policygen/policygen/generator/toml"
+)
+
+// Guidance is an entry of guidance.toml: a publication or law that documents
+// refer to. Its title, date and address are typed there and nowhere else.
+type Guidance struct {
+	ID        string
+	Title     string
+	Short     string // what a sentence may call it once it has been named
+	Publisher string
+	Status    string // statutory, law, inspection, standard, advice or local
+	Dated     string // as it is printed: "in force from 1 September 2026"
+	URL       string
+	Note      string   // what it asks for or says, in words of our own
+	Families  []string // whose lists it stands in
+	For       []string // groups and types it concerns; nil means all
+	Mark      string   // how far it has been verified: V1, V2, K-hi, K-med, K-lo
+	Replaces  []string
+}
+
+// Statuses are what guidance can be, in the order that lists have, each with
+// the words that say so.
+var Statuses = []struct{ ID, Label string }{
+	{"statutory", "statutory guidance"},
+	{"law", "law"},
+	{"inspection", "inspection"},
+	{"standard", "standard"},
+	{"advice", "advice, not statutory"},
+	{"local", "local"},
+}
+
+// Verified reports whether an entry with that mark may be printed: V1 was seen
+// in a copy of the primary source, V2 in another that quotes it. What is only
+// known, the marks that begin with K, stays out of documents.
+func Verified(mark string) bool { return mark == "V1" || mark == "V2" }
+
+// A Contact is an entry of contacts.toml: a national service.
+type Contact struct {
+	ID        string
+	Name      string
+	Text      string // what it is for
+	Phone     string
+	Email     string
+	URL       string
+	Hours     string
+	Audiences []string // staff, learners, parents: whose lists it stands in
+	Families  []string
+	For       []string
+	Mark      string
+}
+
+func concerns(who []string, t *setting.Type) bool {
+	return who == nil || slices.ContainsFunc(who, t.Is)
+}
+
+// Contact returns the contact with that id, or nil.
+func (p *Pack) Contact(id string) *Contact {
+	i := slices.IndexFunc(p.Contacts, func(c *Contact) bool { return c.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return p.Contacts[i]
+}
+
+func (p *Pack) contactIDs() []string {
+	ids := make([]string, len(p.Contacts))
+	for i, c := range p.Contacts {
+		ids[i] = c.ID
+	}
+	return ids
+}
+
+func (p *Pack) guidance(id string) *Guidance {
+	i := slices.IndexFunc(p.Guidance, func(g *Guidance) bool { return g.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return p.Guidance[i]
+}
+
+func (p *Pack) guidanceIDs() []string {
+	ids := make([]string, len(p.Guidance))
+	for i, g := range p.Guidance {
+		ids[i] = g.ID
+	}
+	return ids
+}
+
+var audiences = []string{"staff", "learners", "parents"}
+
+func (r *reader) guidance(t *toml.Table) {
+	for _, g := range t.Tables("guidance") {
+		e := &Guidance{
+			ID: g.Text("id"), Title: g.Text("title"), Short: g.Text("short"), Publisher: g.Text("publisher"), Status: g.Text("status"),
+			Dated: g.Text("dated"), URL: g.Text("url"), Note: g.Text("note"), Families: g.Texts("families"), For: g.Texts("for"),
+			Mark: g.Text("mark"), Replaces: g.Texts("replaces"),
+		}
+		r.entry(g, e.ID, e.Mark, e.For, e.Families)
+		if e.Title == "" {
+			g.Problem(g.Pos, "", "guidance without a title")
+		}
+		statuses := make([]string, len(Statuses))
+		for i, s := range Statuses {
+			statuses[i] = s.ID
+		}
+		if !slices.Contains(statuses, e.Status) {
+			g.Problem(g.At("status"), "it can be "+source.Quoted(statuses, "or"), "no status is called %q", e.Status)
+		}
+		r.pack.Guidance = replace(r.pack.Guidance, e, func(o *Guidance) bool { return o.ID == e.ID })
+	}
+	t.Rest("key")
+	r.problems = append(r.problems, t.Problems()...)
+}
+
+func (r *reader) contacts(t *toml.Table) {
+	for _, c := range t.Tables("contact") {
+		e := &Contact{
+			ID: c.Text("id"), Name: c.Text("name"), Text: c.Text("text"), Phone: c.Text("phone"), Email: c.Text("email"), URL: c.Text("url"),
+			Hours: c.Text("hours"), Audiences: c.Texts("audiences"), Families: c.Texts("families"), For: c.Texts("for"), Mark: c.Text("mark"),
+		}
+		r.entry(c, e.ID, e.Mark, e.For, e.Families)
+		for _, a := range e.Audiences {
+			if !slices.Contains(audiences, a) {
+				c.Problem(c.At("audiences"), "it can be "+source.Quoted(audiences, "or"), "no audience is called %q", a)
+			}
+		}
+		r.pack.Contacts = replace(r.pack.Contacts, e, func(o *Contact) bool { return o.ID == e.ID })
+	}
+	t.Rest("key")
+	r.problems = append(r.problems, t.Problems()...)
+}
+
+// entry checks what the entries of both registers have.
+func (r *reader) entry(t *toml.Table, id, mark string, who, families []string) {
+	t.Rest("key")
+	if id == "" {
+		t.Problem(t.Pos, "", "an entry without an id")
+	}
+	if !slices.Contains([]string{"V1", "V2", "K-hi", "K-med", "K-lo"}, mark) {
+		t.Problem(t.At("mark"), "V1: seen in the primary source; V2: in another; K-hi, K-med, K-lo: from knowledge, and not printed", "no mark is called %q", mark)
+	}
+	for _, w := range who {
+		if ids := r.pack.Form.Who(); !slices.Contains(ids, w) {
+			t.Problem(t.At("for"), source.DidYouMean(w, ids), "no group and no type of setting is called %q", w)
+		}
+	}
+	for _, f := range families {
+		if r.pack.Edition.Family(f) == nil {
+			t.Problem(t.At("families"), "", "no policy family is called %q", f)
+		}
+	}
+}
+
+// replace puts e in the place of the entry that is it, or at the end.
+func replace[T any](list []T, e T, is func(T) bool) []T {
+	if i := slices.IndexFunc(list, is); i >= 0 {
+		list[i] = e
+		return list
+	}
+	return append(list, e)
+}
+
+// plain escapes every character of s that Markdown could take for mark-up
+// (CommonMark 0.31.2 §2.4), for words of the registers that stand in a draft.
+func plain(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if strings.IndexByte("\\`*_[]<>|~#{}&!", s[i]) >= 0 {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// link returns Markdown that links words to a web address.
+func link(words, url string) string {
+	if url == "" {
+		return words
+	}
+	return "[" + words + "](" + url + ")"
+}
+
+// bare returns a web address as people say it.
+func bare(url string) string {
+	s := strings.TrimPrefix(strings.TrimPrefix(url, "https://"), "http://")
+	return strings.TrimSuffix(strings.TrimPrefix(s, "www."), "/")
+}
+
+// markdown returns the title of g with a link. Laws have no italics.
+func (g *Guidance) markdown() string {
+	title := plain(g.Title)
+	if g.Status != "law" {
+		title = "*" + title + "*"
+	}
+	return link(title, g.URL)
+}
+
+// list returns the guidance of a family that concerns settings of type t as
+// items of a list, by status and then in the order of the register.
+func (p *Pack) list(family string, t *setting.Type) string {
+	var b strings.Builder
+	for _, status := range Statuses {
+		for _, g := range p.Guidance {
+			if g.Status != status.ID || !Verified(g.Mark) || !slices.Contains(g.Families, family) || !concerns(g.For, t) {
+				continue
+			}
+			b.WriteString("- " + g.markdown())
+			var about []string
+			for _, s := range []string{g.Publisher, g.Dated} {
+				if s != "" {
+					about = append(about, plain(s))
+				}
+			}
+			if status.ID != "law" {
+				about = append(about, status.Label)
+			}
+			if len(about) > 0 {
+				b.WriteString(" (" + strings.Join(about, "; ") + ")")
+			}
+			if g.Note != "" {
+				b.WriteString(": " + plain(g.Note))
+			}
+			b.WriteString("\n")
+		}
+	}
+	return b.String()
+}
+
+// inline returns c as it stands in a sentence.
+func (c *Contact) inline() string {
+	var how []string
+	if c.Phone != "" {
+		how = append(how, plain(c.Phone))
+	}
+	if c.URL != "" {
+		how = append(how, link(plain(bare(c.URL)), c.URL))
+	}
+	if len(how) == 0 {
+		return plain(c.Name)
+	}
+	return plain(c.Name) + " (" + strings.Join(how, ", ") + ")"
+}
+
+// rows returns the national contacts for an audience as rows of a table of
+// three columns: who, what for, how.
+func (p *Pack) rows(audience, family string, s *setting.Setting) string {
+	var b strings.Builder
+	include := s.At("contacts.national_include")
+	for _, c := range p.Contacts {
+		if !Verified(c.Mark) || !concerns(c.For, s.Type) {
+			continue
+		}
+		if include.Given && !include.Assumed {
+			if !slices.ContainsFunc(include.List, func(v setting.Value) bool { return v.Text == c.ID }) {
+				continue
+			}
+		} else if !slices.Contains(c.Audiences, audience) || c.Families != nil && !slices.Contains(c.Families, family) {
+			continue
+		}
+		var how []string
+		if c.Phone != "" {
+			how = append(how, plain(c.Phone))
+		}
+		if c.Email != "" {
+			how = append(how, link(plain(c.Email), "mailto:"+c.Email))
+		}
+		if c.URL != "" {
+			how = append(how, link(plain(bare(c.URL)), c.URL))
+		}
+		if c.Hours != "" {
+			how = append(how, plain(c.Hours))
+		}
+		b.WriteString("| " + plain(c.Name) + " | " + plain(c.Text) + " | " + strings.Join(how, "; ") + " |\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,186 @@
+package pack
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"text/template/parse"
+
+	"github.com/policygen/policygen/generator/document"
+	"github.com/policygen/policygen/generator/setting"
+	"github.com/policygen/policygen/generator/source"
+)
+
+// A Template is what one document is made from.
+type Template struct {
+	File      string
+	Family    *Family
+	Document  string // the name of the document, such as online-safety-policy: begins with the family
+	Code      string // that the document is known by, such as OS or AUP-2
+	Audience  string // whom it is written for, in words
+	Types     []string
+	KeyStages []string // it is for settings that have one of them; nil means all
+	Layout    Layout
+	Order     int // among the documents of the family
+
+	Sections []*Source // in the order of the file
+
+	title   program
+	body    program
+	fields  map[*setting.Field]bool // that it reads
+	heading string                  // the title as the front matter has it
+}
+
+// A Layout is how a document is laid out.
+type Layout string
+
+// The layouts.
+const (
+	Policy Layout = "policy" // cover, contents list, numbered sections
+	Page   Layout = "page"   // a page or two to hand out, without those
+)
+
+// A Source is a section of a template.
+type Source struct {
+	Code  string // "" for what comes before the first heading
+	Level int    // of its heading; 0 if it has none
+	Index int    // of it, in the template's Sections
+}
+
+// Uses reports whether t prints or asks for the field.
+func (t *Template) Uses(f *setting.Field) bool { return t.fields[f] }
+
+// forType reports whether settings of a type may have the document.
+func (t *Template) forType(typ *setting.Type) bool {
+	return slices.Contains(t.Types, "all") || concerns(t.Types, typ)
+}
+
+// concerns reports whether s has the document.
+func (t *Template) concerns(s *setting.Setting) bool {
+	if !t.forType(s.Type) {
+		return false
+	}
+	if t.KeyStages == nil {
+		return true
+	}
+	for _, v := range s.At("setting.key_stages").List {
+		if slices.Contains(t.KeyStages, v.Key) {
+			return true
+		}
+	}
+	return false
+}
+
+// template reads and compiles one template, with the sections that layers have
+// in place of its own.
+func (r *reader) template(family *Family, x *text, sections []*text, replaced map[*text]bool) *Template {
+	start := source.Pos{File: x.file, Line: 1, Col: 1}
+	if x.front == nil {
+		r.problems.Add(start, `begin it with +++, title = "…", code = "`+family.Code+`", types = ["…"] and +++`, "a template without front matter")
+		return nil
+	}
+	f := x.front
+	t := &Template{
+		File: x.file, Family: family, Code: f.Text("code"), Audience: f.Text("audience"), Types: f.Texts("types"),
+		KeyStages: f.Texts("key_stages"), Layout: Layout(f.Text("layout")), Order: f.Int("order"), heading: f.Text("title"),
+		fields: map[*setting.Field]bool{},
+	}
+	name := f.Text("document")
+	if name == "" {
+		name = x.name
+	}
+	t.Document = family.ID + "-" + name
+	if said := f.Text("family"); said != "" && said != family.ID {
+		f.Problem(f.At("family"), "move the file or change the line", "the template stands in the folder %s", family.ID)
+	}
+	if t.Layout == "" {
+		t.Layout = Policy
+	}
+	if t.Layout != Policy && t.Layout != Page {
+		f.Problem(f.At("layout"), `it can be "policy" or "page"`, "no layout is called %q", t.Layout)
+	}
+	if t.heading == "" {
+		f.Problem(start, `add title = "…"`, "a template without a title")
+	}
+	if t.Code != family.Code && !strings.HasPrefix(t.Code, family.Code+"-") {
+		f.Problem(f.At("code"), "", "the code of a document of %s begins with %s", family.ID, family.Code)
+	}
+	if t.Audience == "" {
+		f.Problem(start, `add audience = "…"`, "a template that does not say whom it is for")
+	}
+	if len(t.Types) == 0 {
+		f.Problem(start, `add types = ["all"], or the types and groups of setting it is for`, "a template for no type of setting")
+	}
+	for _, who := range t.Types {
+		if ids := r.pack.Form.Who(); who != "all" && !slices.Contains(ids, who) {
+			f.Problem(f.At("types"), source.DidYouMean(who, ids), "no group and no type of setting is called %q", who)
+		}
+	}
+	if stages := r.pack.Form.Field("setting.key_stages"); stages != nil {
+		for _, k := range t.KeyStages {
+			if _, ok := stages.Option(k); !ok {
+				f.Problem(f.At("key_stages"), "it can be "+source.Quoted(stages.Keys(), "or"), "no key stage is called %q", k)
+			}
+		}
+	}
+	f.Rest("key")
+	r.problems = append(r.problems, f.Problems()...)
+
+	top := scope{kind: inSetting, field: r.pack.Form.Top()}
+	t.title = r.title(t, x, f.At("title"), top)
+	c := &compiler{reader: r, t: t, x: x, root: top, replaced: replaced, sections: sections}
+	t.Sections = []*Source{{}}
+	x.findHeadings(c)
+	t.body = c.body(x.root.Root, top)
+	c.checkSections()
+	return t
+}
+
+// title compiles the title in the front matter.
+func (r *reader) title(t *Template, x *text, pos source.Pos, top scope) program {
+	tree := parse.New("text")
+	tree.Mode = parse.SkipFuncCheck
+	root, err := tree.Parse(t.heading, "{{", "}}", map[string]*parse.Tree{})
+	if err != nil {
+		r.problems.Add(pos, "", "%s", parseError.ReplaceAllString(err.Error(), "$2"))
+		return nil
+	}
+	// Places in the title are those of the line that has it.
+	line := &text{file: x.file, data: x.data, body: t.heading, at: &pos}
+	c := &compiler{reader: r, t: t, x: line, root: top, plain: true}
+	return c.list(root.Root, top)
+}
+
+// A heading is where a section begins in a file.
+type heading struct {
+	offset int // in the text's body
+	source *Source
+}
+
+var (
+	headingLine = regexp.MustCompile(`(?m)^(#{1,6})[ \t].*$`)
+	headingCode = regexp.MustCompile(`\{#([^}]*)\}[ \t]*$`)
+)
+
+// findHeadings gives each heading of the text a section of the template, and
+// reports those without a code.
+func (x *text) findHeadings(c *compiler) {
+	for _, m := range headingLine.FindAllStringSubmatchIndex(x.rest, -1) {
+		s := &Source{Level: m[3] - m[2]}
+		if code := headingCode.FindStringSubmatch(x.rest[m[0]:m[1]]); code != nil {
+			s.Code = code[1]
+		}
+		m[0] = x.short(m[0])
+		switch {
+		case s.Level < 2 || s.Level > 4:
+			c.problem(m[0], "the title stands in the front matter; sections begin with ##, ### or ####", "a heading of level %d", s.Level)
+		case s.Code == "":
+			c.problem(m[0], "end the line with a code such as {#"+c.t.Family.Code+"-1}", "a heading without a code")
+		case !sectionCode.MatchString(s.Code) || !strings.HasPrefix(s.Code, c.t.Family.Code+"-"):
+			c.problem(m[0], "write "+c.t.Family.Code+"- and a number, or for an appendix A and a number, with .1 or so for a subsection", "%q cannot be the code of a section of %s", s.Code, c.t.Family.ID)
+		}
+		x.headings = append(x.headings, heading{m[0], s})
+	}
+}
+
+var sectionCode = regexp.MustCompile(`^` + document.CodePattern + `$`)

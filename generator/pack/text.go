@@ -1,0 +1,222 @@
+package pack
+
+import (
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"text/template/parse"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/policygen/policygen/generator/source"
+	"github.com/policygen/policygen/generator/toml"
+)
+
+// A text is a file of templates: front matter, if it has any, and what follows.
+type text struct {
+	name  string // of the file, without .md
+	file  string
+	data  string      // the file, with line ends as \n
+	front *toml.Table // nil if there is none
+	body  string      // what follows the front matter, without the ends of lines that hold only an action
+	rest  string      // what follows, as it stands in the file
+	start int         // of rest, in data
+	cuts  []cut       // what body is short of
+	trees map[string]*parse.Tree
+	root  *parse.Tree
+
+	headings []heading   // in body, in order
+	fences   [][]int     // places of the lines of rest that begin or end a fenced block
+	at       *source.Pos // if not nil, the place of everything in it
+}
+
+// A cut is a piece of a file that is not in body.
+type cut struct {
+	at    int // in body, where it would stand
+	total int // bytes cut there and before
+}
+
+// pos returns the place in the file of an offset in body.
+func (t *text) pos(offset int) source.Pos {
+	if t.at != nil {
+		return *t.at
+	}
+	return source.Position(t.file, t.data, t.start+t.long(offset))
+}
+
+// long returns the offset in rest of an offset in body.
+func (t *text) long(offset int) int {
+	i := sort.Search(len(t.cuts), func(i int) bool { return t.cuts[i].at > offset })
+	if i > 0 {
+		offset += t.cuts[i-1].total
+	}
+	return offset
+}
+
+// short returns the offset in body of an offset in rest.
+func (t *text) short(offset int) int {
+	i := sort.Search(len(t.cuts), func(i int) bool { return t.cuts[i].at+t.cuts[i].total > offset })
+	if i > 0 {
+		offset -= t.cuts[i-1].total
+	}
+	return offset
+}
+
+const fence = "+++\n"
+
+// text reads a file. It returns nil if the file has problems that leave
+// nothing to go on with.
+func (r *reader) text(file, name string, data []byte) *text {
+	t := &text{name: name, file: file, data: strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n")}
+	for i, c := range t.data {
+		if c == utf8.RuneError && !utf8.ValidString(t.data[i:min(i+3, len(t.data))]) {
+			r.problems.Add(source.Position(file, t.data, i), "save the file as UTF-8", "a character that is not UTF-8")
+			return nil
+		}
+		if c != '\n' && c != '\t' && unicode.IsControl(c) || unicode.Is(unicode.Co, c) || '\u202a' <= c && c <= '\u202e' || '\u2066' <= c && c <= '\u2069' {
+			r.problems.Add(source.Position(file, t.data, i), "take it out", "the character %U, which cannot be printed", c)
+			return nil
+		}
+	}
+	if strings.HasPrefix(t.data, fence) {
+		front, _, found := strings.Cut(t.data[len(fence):], "\n"+fence)
+		if !found {
+			r.problems.Add(source.Pos{File: file, Line: 1, Col: 1}, "end it with a line of +++", "front matter without an end")
+			return nil
+		}
+		t.start = len(fence) + len(front) + 1 + len(fence)
+		t.front = toml.Parse(file, []byte("\n"+front)) // so that lines count from the first +++
+	}
+	t.shorten(t.data[t.start:])
+
+	t.trees = map[string]*parse.Tree{}
+	tree := parse.New("text")
+	tree.Mode = parse.SkipFuncCheck // the compiler checks functions, and says more
+	root, err := tree.Parse(t.body, "{{", "}}", t.trees)
+	if err != nil {
+		r.problems = append(r.problems, t.syntax(err))
+		return nil
+	}
+	delete(t.trees, "text")
+	t.root = root
+	return t
+}
+
+var parseError = regexp.MustCompile(`(?s)^template: text:(\d+):(?:\d+:)? (.*)$`)
+
+// syntax turns an error of text/template/parse, which has a line and no
+// column, into a problem.
+func (t *text) syntax(err error) *source.Error {
+	m := parseError.FindStringSubmatch(err.Error())
+	if m == nil {
+		return &source.Error{Pos: source.Pos{File: t.file}, Msg: err.Error()}
+	}
+	line, _ := strconv.Atoi(m[1])
+	offset := 0
+	for range line - 1 {
+		i := strings.IndexByte(t.body[offset:], '\n')
+		if i < 0 {
+			break
+		}
+		offset += i + 1
+	}
+	if i := strings.Index(t.body[offset:], "{{"); i >= 0 && !strings.Contains(t.body[offset:offset+i], "\n") {
+		offset += i
+	}
+	e := &source.Error{Pos: t.pos(offset), Msg: m[2]}
+	switch {
+	case strings.Contains(e.Msg, "unexpected EOF"):
+		e.Hint = "an {{if}}, {{range}}, {{with}} or {{block}} has no {{end}}"
+	case strings.Contains(e.Msg, "unexpected {{end}}"):
+		e.Hint = "there is nothing for it to end"
+	}
+	return e
+}
+
+// alone matches the actions that take their line with them if they stand alone
+// on it: those that print nothing themselves, and those that print whole lines.
+var alone = regexp.MustCompile(`(?m)^[ \t]*(\{\{\s*(?:(?:if|else|end|range|with|define|block|template|` + strings.Join(blockFunctions(), "|") + `)\b[^{}\n]*|/\*(?s:.*?)\*/)\}\})[ \t]*(?:\n|\z)`)
+
+func (t *text) shorten(s string) {
+	t.rest = s
+	var b strings.Builder
+	total, from := 0, 0
+	drop := func(a, z int) {
+		b.WriteString(s[from:a])
+		from = z
+		if z > a {
+			total += z - a
+			t.cuts = append(t.cuts, cut{b.Len(), total})
+		}
+	}
+	for _, m := range alone.FindAllStringSubmatchIndex(s, -1) {
+		drop(m[0], m[2])
+		drop(m[3], m[1])
+	}
+	b.WriteString(s[from:])
+	t.body = b.String()
+}
+
+// readPartials reads the partials of every layer; one of a layer hides one of
+// the same name below.
+func (r *reader) readPartials() error {
+	for depth, l := range r.pack.layers {
+		entries, err := fs.ReadDir(l.FS, "partials")
+		if err != nil {
+			if _, statErr := fs.Stat(l.FS, "partials"); statErr != nil {
+				continue
+			}
+			return err
+		}
+		for _, e := range entries {
+			name, ok := strings.CutSuffix(e.Name(), ".md")
+			if !ok || e.IsDir() {
+				continue
+			}
+			data, err := fs.ReadFile(l.FS, path.Join("partials", e.Name()))
+			if err != nil {
+				return err
+			}
+			if t := r.text(path.Join(l.Name, "partials", e.Name()), name, data); t != nil {
+				r.pack.partials[name] = &partial{text: t, tree: t.root, layer: depth}
+			}
+		}
+	}
+	return nil
+}
+
+// A partial is a piece of template with a name.
+type partial struct {
+	text  *text
+	tree  *parse.Tree
+	layer int
+}
+
+// partial returns the partial called name, as the actions of t see it: one of
+// a layer, one that t defines, or one built in.
+func (r *reader) partial(t *text, name string) *partial {
+	shared := r.pack.partials[name]
+	if shared != nil && shared.layer > 0 {
+		return shared
+	}
+	if own := t.trees[name]; own != nil {
+		return &partial{text: t, tree: own}
+	}
+	return shared
+}
+
+func (r *reader) partialNames(t *text) []string {
+	var names []string
+	for n := range r.pack.partials {
+		names = append(names, n)
+	}
+	for n := range t.trees {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,248 @@
+package setting
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/policygen/policygen/generator/source"
+	"github.com/policygen/policygen/generator/toml"
+)
+
+// A Setting is a form filled in for one school, college, nursery or
+// childminder. It is not changed once it has been read.
+type Setting struct {
+	File string // that its details come from
+	Form *Form
+	Type *Type
+
+	// Warnings are what was found odd, but can be printed: documents are made
+	// all the same.
+	Warnings source.Errors
+
+	values []Value
+}
+
+// Read reads a setting's details from a file and checks them against the form.
+// It reports every problem it finds, as source.Errors, and returns the setting
+// as far as it could be read.
+func Read(file *toml.Table, form *Form) (*Setting, error) {
+	s := &Setting{File: file.File(), Form: form, values: make([]Value, form.values)}
+	r := &reader{s: s}
+	r.table(form.top, file)
+	for f := range form.All() {
+		if s.values[f.index].Field == nil {
+			s.values[f.index].Field = f
+		}
+	}
+	r.problems = append(r.problems, file.Problems()...)
+
+	if t := form.Type(s.key("setting.type")); t != nil {
+		s.Type = t
+	} else {
+		s.Type = &Type{}
+	}
+	// A line that could not be read may have been the one that is missed.
+	if len(file.Problems()) == 0 {
+		for f := range form.All() {
+			if f.Need == Start && !s.values[f.index].Given && !r.tried[f] {
+				r.problems.Add(source.Pos{File: file.File()}, "add "+f.Name+" = "+f.sample()+" under ["+strings.TrimSuffix(f.Path, "."+f.Name)+"]", "%s is missing, and nothing can be made without it", f.Path)
+			}
+		}
+	}
+	if s.Type.ID != "" {
+		s.complete()
+		r.problems = append(r.problems, s.check()...)
+	}
+	return s, r.problems.Err()
+}
+
+// A reader fills a setting in from a file.
+type reader struct {
+	s        *Setting
+	problems source.Errors
+	tried    map[*Field]bool // fields for which the file has something, good or not
+}
+
+// table reads the fields of record from t.
+func (r *reader) table(record *Field, t *toml.Table) {
+	for _, f := range record.Fields {
+		v := t.Value(f.Name)
+		if v == nil {
+			continue
+		}
+		if f.Kind == Record && !f.Many {
+			sub, ok := v.V.(*toml.Table)
+			if !ok {
+				r.problems.Add(v.Pos, "write its parts under ["+f.Path+"]: "+strings.Join(f.Names(), ", "), "want a table; %s has %s", f.Path, toml.Kind(v.V))
+				continue
+			}
+			r.table(f, sub)
+			continue
+		}
+		if r.tried == nil {
+			r.tried = map[*Field]bool{}
+		}
+		n := len(r.problems)
+		value := f.convert(v, &r.problems)
+		r.tried[f] = value.Given || len(r.problems) > n
+		r.s.values[f.index] = value
+	}
+	record.unknown(t, &r.problems)
+}
+
+// Value returns what s has in f, a field that has a value of its own.
+func (s *Setting) Value(f *Field) *Value { return &s.values[f.index] }
+
+// Row returns what a row of a list has in f, a field of the list's records.
+func Row(row []Value, f *Field) *Value { return &row[f.index] }
+
+// At returns what s has in the field with that path; a value that is not given
+// if the form has no such field.
+func (s *Setting) At(path string) *Value {
+	f := s.Form.Field(path)
+	if f == nil || f.index < 0 {
+		return &Value{}
+	}
+	return &s.values[f.index]
+}
+
+func (s *Setting) key(path string) string { return s.At(path).Key }
+
+// Name returns the setting's name.
+func (s *Setting) Name() string { return s.At("setting.name").Text }
+
+// Has reports whether a record has been given: whether its first field, such
+// as a person's name, has.
+func (s *Setting) Has(record *Field) bool {
+	return len(record.Fields) > 0 && s.values[record.Fields[0].index].Given
+}
+
+// complete puts in what the setting does not say but the form does. What is
+// worked out comes before what is taken from elsewhere, so that it can be.
+func (s *Setting) complete() {
+	for f := range s.Form.All() {
+		v := &s.values[f.index]
+		if v.Given {
+			continue
+		}
+		if d, ok := f.Default(s.Type); ok {
+			*v = d
+			v.Field, v.Assumed = f, true
+		}
+	}
+	for f := range s.Form.All() {
+		if f.derive != "" && (!s.values[f.index].Given || s.values[f.index].Assumed) {
+			v := derivations[f.derive](s, f)
+			v.Field, v.Assumed = f, true
+			s.values[f.index] = v
+		}
+	}
+	s.vacancies(s.Form.top)
+	s.borrow(s.Form.top)
+}
+
+// borrow takes what is not given from the field that the form names. A record
+// is taken whole or not at all: nobody has one person's name and another's
+// telephone number.
+func (s *Setting) borrow(record *Field) {
+	for _, f := range record.Fields {
+		if f.Kind == Record && !f.Many {
+			from := s.Form.Field(f.from)
+			if from != nil && !slices.ContainsFunc(f.Fields, func(c *Field) bool { v := s.values[c.index]; return v.Given && !v.Assumed }) {
+				for _, c := range f.Fields {
+					if lender := from.Field(c.Name); lender != nil {
+						s.take(c, lender)
+					}
+				}
+			} else {
+				s.borrow(f)
+			}
+			continue
+		}
+		if from := s.Form.Field(f.from); from != nil && !s.values[f.index].Given {
+			s.take(f, from)
+		}
+	}
+}
+
+func (s *Setting) take(f, from *Field) {
+	v := s.values[from.index]
+	v.Field, v.Assumed = f, true
+	if !v.Given {
+		v.Field = from // the gap is the lender's: it is filled in there
+	}
+	s.values[f.index] = v
+}
+
+// vacancies names the posts that nobody holds.
+func (s *Setting) vacancies(record *Field) {
+	for _, f := range record.Fields {
+		if f.Kind != Record || f.Many {
+			continue
+		}
+		s.vacancies(f)
+		if f.Field("vacant") != nil {
+			row := make([]Value, len(f.Fields))
+			for i, c := range f.Fields {
+				row[i] = s.values[c.index]
+			}
+			vacancy(f, row)
+			for i, c := range f.Fields {
+				s.values[c.index] = row[i]
+			}
+		}
+	}
+}
+
+// vacancy gives a post that is vacant that word for a name, which would
+// otherwise be a gap.
+func vacancy(record *Field, row []Value) {
+	name, vacant := record.Field("name"), record.Field("vacant")
+	if name == nil || vacant == nil {
+		return
+	}
+	n, v := slices.Index(record.Fields, name), slices.Index(record.Fields, vacant)
+	if row[v].Yes && !row[n].Given {
+		row[n] = Value{Field: name, Given: true, Text: "vacant", Pos: row[v].Pos}
+	}
+}
+
+// derivations work out what a setting does not say from what it does. They may
+// return a value that is not given.
+var derivations = map[string]func(*Setting, *Field) Value{
+	"key_stages": func(s *Setting, f *Field) Value {
+		low, high := s.At("setting.age_low"), s.At("setting.age_high")
+		v := Value{Given: low.Given && high.Given}
+		if !v.Given {
+			return v
+		}
+		for _, o := range f.Choices {
+			ages, ok := keyStages[o.Key]
+			if ok && low.Int < ages[1] && high.Int > ages[0] {
+				v.List = append(v.List, Value{Field: f, Given: true, Key: o.Key, Text: o.Label})
+			}
+		}
+		return v
+	},
+	"sixth_form": func(s *Setting, f *Field) Value {
+		return yesNo(s.Type.Is("school") && s.At("setting.age_high").Int >= 18 && s.At("setting.age_low").Int < 16)
+	},
+	"nursery_classes": func(s *Setting, f *Field) Value {
+		low := s.At("setting.age_low")
+		return yesNo(s.Type.Is("school") && low.Given && low.Int < 4)
+	},
+	"type_label": func(s *Setting, f *Field) Value {
+		return Value{Given: true, Text: s.Type.Label}
+	},
+}
+
+func yesNo(yes bool) Value {
+	return Value{Given: true, Yes: yes, Text: map[bool]string{true: "yes", false: "no"}[yes]}
+}
+
+// keyStages are the ages, in years, at which each stage begins and ends. The
+// key stages are those of section 82 of the Education Act 2002, the early
+// years foundation stage runs from birth, and post-16 to 19.
+var keyStages = map[string][2]int{
+	"eyfs": {0, 5}, "ks1": {5, 7}, "ks2": {7, 11}, "ks3": {11, 14}, "ks4": {14, 16}, "ks5": {16, 19},
+}

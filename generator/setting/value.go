@@ -1,0 +1,352 @@
+package setting
+
+import (
+	"fmt"
+	"net/mail"
+	"net/url"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/policygen/policygen/generator/slot"
+	"github.com/policygen/policygen/generator/source"
+	"github.com/policygen/policygen/generator/toml"
+)
+
+// A Value is what a setting has in a field.
+type Value struct {
+	Field   *Field
+	Given   bool // there is one: the setting gives it, or the form has a default
+	Assumed bool // it is a default, or taken from elsewhere
+
+	Text string    // as it is printed: 1 September 2026, or the label of a choice
+	Key  string    // of a choice
+	Yes  bool      // of a yes or no
+	Int  int       // of a number
+	Date toml.Date // of a date
+	List []Value   // of a list that is not of records
+	Rows [][]Value // of a list of records: a value for each field of the record
+
+	Pos source.Pos // where the setting gives it
+}
+
+// maxLength is how long what stands in a field may be, in characters. Longer
+// text is a mistake, or mischief; no document would be readable with it.
+var maxLength = map[Kind]int{
+	Text: 300, Note: 2_000, Rich: 20_000, URL: 1_000, Email: 254, Phone: 60, File: 250, Choice: 100,
+}
+
+// maxItems is how long a list may be.
+const maxItems = 100
+
+// convert turns what a file has into the value of f, and reports what f cannot
+// have. A value that is refused is not given.
+func (f *Field) convert(v *toml.Value, problems *source.Errors) Value {
+	if !f.Many {
+		return f.convertOne(v, problems)
+	}
+	items, ok := v.V.([]*toml.Value)
+	if !ok {
+		if f.Kind == Record {
+			problems.Add(v.Pos, fmt.Sprintf("begin each with [[%s]]", f.Path), "%s is a list", f.Path)
+		} else {
+			problems.Add(v.Pos, fmt.Sprintf("write %s = [%s]", f.Name, f.sample()), "want a list; %s has %s", f.Path, toml.Kind(v.V))
+		}
+		return Value{Field: f}
+	}
+	if len(items) > maxItems {
+		problems.Add(v.Pos, "", "%s has %d entries; at most %d are printed", f.Path, len(items), maxItems)
+		return Value{Field: f}
+	}
+	value := Value{Field: f, Given: true, Pos: v.Pos}
+	for _, item := range items {
+		if f.Kind != Record {
+			if one := f.convertOne(item, problems); one.Given {
+				value.List = append(value.List, one)
+			}
+			continue
+		}
+		t, ok := item.V.(*toml.Table)
+		if !ok {
+			problems.Add(item.Pos, fmt.Sprintf("begin each with [[%s]]", f.Path), "want a table; %s has %s", f.Path, toml.Kind(item.V))
+			continue
+		}
+		row := make([]Value, len(f.Fields))
+		for i, c := range f.Fields {
+			row[i] = Value{Field: c}
+			if entry := t.Value(c.Name); entry != nil {
+				row[i] = c.convert(entry, problems)
+			}
+			if !row[i].Given {
+				if d, ok := c.Default(&Type{}); ok {
+					row[i] = d
+				}
+			}
+		}
+		f.unknown(t, problems)
+		vacancy(f, row)
+		value.Rows = append(value.Rows, row)
+	}
+	return value
+}
+
+// unknown reports the entries of t that are no fields of f.
+func (f *Field) unknown(t *toml.Table, problems *source.Errors) {
+	for _, k := range t.Keys() {
+		if f.Field(k) != nil {
+			continue
+		}
+		name := k
+		if f.Path != "" {
+			name = f.Path + "." + k
+		}
+		known := f.Names()
+		hint := source.DidYouMean(k, known)
+		if hint == "" && f.form != nil {
+			hint = f.form.elsewhere(k)
+		}
+		if hint == "" && len(known) <= 12 {
+			hint = "it can be " + source.Quoted(known, "or")
+		}
+		problems.Add(t.Value(k).Key, hint, "no detail is called %q", name)
+	}
+}
+
+// elsewhere says where a field called name stands, if it stands in one table.
+func (form *Form) elsewhere(name string) string {
+	found := ""
+	for path, f := range form.byPath {
+		table, last, ok := cutLast(path)
+		if last != name || f.Kind == Record && !f.Many {
+			continue
+		}
+		if found != "" || !ok {
+			return ""
+		}
+		found = table
+	}
+	if found == "" {
+		return ""
+	}
+	return fmt.Sprintf("it belongs under [%s]", found)
+}
+
+func cutLast(path string) (table, last string, ok bool) {
+	i := strings.LastIndexByte(path, '.')
+	if i < 0 {
+		return "", path, false
+	}
+	return path[:i], path[i+1:], true
+}
+
+// sample returns a value that f could have, as it is written in a file.
+func (f *Field) sample() string {
+	switch f.Kind {
+	case YesNo:
+		return "true"
+	case Date:
+		return "2026-09-01"
+	case Number:
+		if f.Example != "" {
+			return f.Example
+		}
+		return strconv.Itoa(f.Min)
+	case Choice:
+		return strconv.Quote(f.Choices[0].Key)
+	}
+	if f.Example != "" {
+		return strconv.Quote(f.Example)
+	}
+	return `"…"`
+}
+
+// wants says what kind of value f takes, and shows one.
+func (f *Field) wants() string {
+	switch f.Kind {
+	case YesNo:
+		return "true or false, without quotation marks"
+	case Date:
+		return "a date without quotation marks, such as 2026-09-01"
+	case Number:
+		return "a number without quotation marks"
+	case Choice:
+		return "one of the choices in quotation marks, such as " + f.sample()
+	}
+	return "text in quotation marks, such as " + f.sample()
+}
+
+func (f *Field) convertOne(v *toml.Value, problems *source.Errors) Value {
+	value := Value{Field: f, Pos: v.Pos}
+	problem := func(hint, format string, args ...any) Value {
+		problems.Add(v.Pos, hint, format, args...)
+		return Value{Field: f}
+	}
+	wrong := func() Value { return problem("", "want %s; %s has %s", f.wants(), f.Path, toml.Kind(v.V)) }
+	switch f.Kind {
+	case YesNo:
+		yes, ok := v.V.(bool)
+		if !ok {
+			return wrong()
+		}
+		value.Given, value.Yes, value.Text = true, yes, map[bool]string{true: "yes", false: "no"}[yes]
+		return value
+	case Date:
+		d, ok := v.V.(toml.Date)
+		if !ok {
+			if s, isText := v.V.(string); isText {
+				if _, err := toml.ParseDate(s); err == nil {
+					return problem("take the quotation marks away", "want a date; %s has text", f.Path)
+				}
+			}
+			return wrong()
+		}
+		if d.IsZero() {
+			return value // a date that does not exist, reported where it was read
+		}
+		if d.Year < 1900 || d.Year > 2100 {
+			return problem("", "%s is in the year %d", f.Path, d.Year)
+		}
+		value.Given, value.Date, value.Text = true, d, PrintDate(d)
+		return value
+	case Number:
+		n, ok := v.V.(int64)
+		if !ok {
+			return wrong()
+		}
+		if f.Max > 0 && (int(n) < f.Min || int(n) > f.Max) {
+			return problem("", "%s is %d; it can be %d to %d", f.Path, n, f.Min, f.Max)
+		}
+		value.Given, value.Int, value.Text = true, int(n), strconv.FormatInt(n, 10)
+		return value
+	}
+
+	s, ok := v.V.(string)
+	if !ok {
+		return wrong()
+	}
+	if n := utf8.RuneCountInString(s); n > maxLength[f.Kind] {
+		return problem("", "%s is %d characters long; at most %d are printed", f.Path, n, maxLength[f.Kind])
+	}
+	if r, ok := unprintable(s); ok {
+		return problem("take it out; it may not be visible", "%s holds %s, which cannot be printed", f.Path, r)
+	}
+	if f.Kind != Rich {
+		s = strings.Join(strings.Fields(s), " ")
+	}
+	if s == "" {
+		return value // a line not filled in yet
+	}
+	value.Given, value.Text, value.Key = true, s, s
+	switch f.Kind {
+	case Choice:
+		o, ok := f.Option(s)
+		if !ok {
+			hint := source.DidYouMean(s, f.Keys())
+			if hint == "" {
+				hint = "it can be " + source.Quoted(f.Keys(), "or")
+			}
+			return problem(hint, "%s cannot be %q", f.Path, s)
+		}
+		value.Text = o.Label
+	case URL:
+		if hint := checkURL(s); hint != "" {
+			return problem(hint, "%s is not a web address: %q", f.Path, s)
+		}
+	case Email:
+		a, err := mail.ParseAddress(s)
+		if err != nil || a.Address != s || !strings.Contains(s[strings.LastIndexByte(s, '@')+1:], ".") {
+			return problem("write it as office@oakfield.example", "%s is not an e-mail address: %q", f.Path, s)
+		}
+	case Phone:
+		if !isPhone(s) {
+			return problem("write it as 01632 960000 or 020 7946 0000, with ext 12 if need be", "%s is not a telephone number of the United Kingdom: %q", f.Path, s)
+		}
+	case File:
+		clean := path.Clean(strings.ReplaceAll(s, `\`, "/"))
+		if path.IsAbs(clean) || clean == ".." || strings.HasPrefix(clean, "../") || strings.Contains(clean, ":") {
+			return problem("put the file into the folder of the setting file, or one below it, and write its name", "%s is outside the folder of the setting file: %q", f.Path, s)
+		}
+		value.Text = clean
+	}
+	if f.Pattern != nil && !f.Pattern.MatchString(s) {
+		return problem("it should be "+f.Says, "%s cannot be %q", f.Path, s)
+	}
+	return value
+}
+
+// unprintable returns the first character of s that no document can show or
+// that would change how the text around it reads.
+func unprintable(s string) (string, bool) {
+	for i, r := range s {
+		_, isSlot := slot.Of(r)
+		switch {
+		case r == utf8.RuneError:
+			if _, n := utf8.DecodeRuneInString(s[i:]); n == 1 {
+				return "a byte that is not UTF-8", true
+			}
+		case r == '\n' || r == '\r' || r == '\t':
+		case unicode.IsControl(r):
+			return fmt.Sprintf("the control character %U", r), true
+		case '\u202a' <= r && r <= '\u202e', '\u2066' <= r && r <= '\u2069':
+			return fmt.Sprintf("the character %U, which turns the direction of writing round", r), true
+		case isSlot, unicode.Is(unicode.Co, r), unicode.Is(unicode.Noncharacter_Code_Point, r):
+			return fmt.Sprintf("the character %U, which has no meaning", r), true
+		}
+	}
+	return "", false
+}
+
+var months = [...]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+
+// PrintDate returns d as documents print it: 1 September 2026.
+func PrintDate(d toml.Date) string {
+	return fmt.Sprintf("%d %s %d", d.Day, months[d.Month-1], d.Year)
+}
+
+// checkURL returns what to do about s if it is not an address of the web.
+func checkURL(s string) string {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || strings.ContainsAny(s, " \"<>\\^`{|}"):
+		return "copy it from the address line of the browser"
+	case u.Scheme == "" && strings.Contains(s, "."):
+		return fmt.Sprintf("begin it with https://: %q", "https://"+s)
+	case u.Scheme != "http" && u.Scheme != "https":
+		return "begin it with https://"
+	case !strings.Contains(u.Hostname(), ".") || u.User != nil:
+		return "write it as https://www.oakfield.example"
+	}
+	return ""
+}
+
+// A telephone number of the United Kingdom: ten or eleven digits from 0, or as
+// many after +44; the national numbers for young people and for short codes
+// are shorter (Ofcom, National Telephone Numbering Plan).
+var (
+	phoneShape = regexp.MustCompile(`^(?:\+44 ?(?:\(0\))?|\(?0)[0-9() -]+(?: ?(?:ext\.?|x) ?[0-9]{1,6})?$`)
+	phoneShort = regexp.MustCompile(`^(?:999|112|101|111|105|119|116 ?[0-9]{3}|0800 ?1111|18000)$`)
+	phoneExt   = regexp.MustCompile(` ?(?:ext\.?|x) ?[0-9]{1,6}$`)
+)
+
+func isPhone(s string) bool {
+	s = strings.ToLower(s)
+	if phoneShort.MatchString(s) {
+		return true
+	}
+	if !phoneShape.MatchString(s) {
+		return false
+	}
+	digits := 0
+	for _, r := range phoneExt.ReplaceAllString(s, "") {
+		if '0' <= r && r <= '9' {
+			digits++
+		}
+	}
+	if strings.HasPrefix(s, "+44") {
+		return digits == 12 || digits == 11 || strings.Contains(s, "(0)") && digits == 13
+	}
+	return digits == 10 || digits == 11
+}
