@@ -35,11 +35,22 @@ import (
 // A Section is a heading with what is under it, up to the next heading of any
 // level. The text before a document's first heading is a section without one.
 type Section struct {
-	Code   string   // for life, such as OS-6.3; "" if it has no heading
-	Level  int      // of the heading, 2 to 4; 0 if it has none. The document's title is level 1
-	Title  []Inline // of the heading
-	Blocks []Block
+	Code      string    // for life, such as OS-6.3
+	Level     int       // of the heading, 2 to 4; 0 if it has none. The document's title is level 1
+	Title     []Inline  // of the heading
+	Numbering Numbering // of the heading; Parse leaves it to its caller
+	Blocks    []Block
 }
+
+// A Numbering says how a section's heading is numbered.
+type Numbering int
+
+// The kinds of numbering.
+const (
+	Unnumbered Numbering = iota
+	Numbered             // 1, 1.1
+	Appendix             // Appendix A, A.1
+)
 
 // A Block is a *Paragraph, *List, *Table, *Callout, *PageBreak, *Signatures or
 // *Flow.

@@ -1,9 +1,12 @@
 package document
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A Flow is a decision flow: steps in the order they are best read in, and the
@@ -219,29 +222,29 @@ type Grid struct {
 	Ways map[*Exit]Way // of every exit
 }
 
-// Layout lays the flow out. A main step takes the next row; a side step stands
-// beside the main step that it follows in the list, or under the side step
-// before it. What an arrow between neighbours cannot show is a [Jump].
+// Layout lays the flow out. A main step takes the next row, or the next that is
+// free at the side if a side step follows it in the list; a side step stands
+// beside the main step before it, or under the side step before it. An arrow
+// down may cross rows that are empty in its column. What no arrow can show is a
+// [Jump].
 func (f *Flow) Layout() *Grid {
 	g := &Grid{Ways: map[*Exit]Way{}}
 	row := make([]int, len(f.Steps))
-	mains := 0
+	main, side := -1, -1 // the last rows taken
 	for i, s := range f.Steps {
-		if !s.Side {
-			row[i] = mains
-			mains++
-		}
-	}
-	main, side, rows := 0, -1, mains
-	for i, s := range f.Steps {
-		if s.Side {
+		switch {
+		case s.Side:
 			side = max(main, side+1)
 			row[i] = side
-			rows = max(rows, side+1)
-		} else {
-			main = row[i]
+		case i+1 < len(f.Steps) && f.Steps[i+1].Side: // it wants the place beside it
+			main = max(main, side) + 1
+			row[i] = main
+		default:
+			main++
+			row[i] = main
 		}
 	}
+	rows := max(main, side) + 1
 	g.Rows = make([][2]int, rows)
 	for r := range g.Rows {
 		g.Rows[r] = [2]int{-1, -1}
@@ -258,7 +261,7 @@ func (f *Flow) Layout() *Grid {
 		for _, e := range s.Exits {
 			t := f.Steps[e.To]
 			switch d := row[e.To] - row[i]; {
-			case s.Side == t.Side && d == 1 && !down:
+			case s.Side == t.Side && d >= 1 && !down && g.empty(s.Side, row[i]+1, row[e.To]):
 				g.Ways[e], down = Down, true
 			case s.Side != t.Side && d == 0:
 				g.Ways[e] = Across
@@ -283,4 +286,62 @@ func (f *Flow) Layout() *Grid {
 		}
 	}
 	return g
+}
+
+// List returns the flow as a numbered list, for people who cannot see the
+// diagram and for those who would rather read (WCAG 2.2, 1.1.1).
+func (f *Flow) List() *List {
+	list := &List{Ordered: true, Start: 1}
+	for i, s := range f.Steps {
+		var text []Inline
+		if s.Kind != Act {
+			text = append(text, &Strong{[]Inline{Text(s.Kind.String() + ":")}}, Text(" "))
+		}
+		text = append(text, s.Text...)
+		text = append(text, Text(stop(s.Text)))
+		for _, e := range s.Exits {
+			switch {
+			case len(e.Label) > 0:
+				text = append(text, Text(" "))
+				text = append(text, capital(e.Label)...)
+				text = append(text, Text(fmt.Sprintf(": go to step %d.", e.To+1)))
+			case e.To != i+1:
+				text = append(text, Text(fmt.Sprintf(" Go to step %d.", e.To+1)))
+			}
+		}
+		list.Items = append(list.Items, &Item{Blocks: []Block{&Paragraph{join(text)}}})
+	}
+	return list
+}
+
+// stop returns the full stop that a sentence has not got.
+func stop(text []Inline) string {
+	if t, ok := text[len(text)-1].(Text); ok && strings.HasSuffix(strings.TrimRight(string(t), ")"), ".") || ok && strings.ContainsAny(string(t[len(t)-1:]), ".?!:") {
+		return ""
+	}
+	return "."
+}
+
+func capital(text []Inline) []Inline {
+	t, ok := text[0].(Text)
+	if !ok {
+		return text
+	}
+	r, n := utf8.DecodeRuneInString(string(t))
+	return append([]Inline{Text(string(unicode.ToUpper(r))) + t[n:]}, text[1:]...)
+}
+
+// empty reports whether a column has no step in the rows from first to before
+// last.
+func (g *Grid) empty(side bool, first, last int) bool {
+	col := 0
+	if side {
+		col = 1
+	}
+	for r := first; r < last; r++ {
+		if g.Rows[r][col] >= 0 {
+			return false
+		}
+	}
+	return true
 }

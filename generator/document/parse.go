@@ -346,6 +346,7 @@ func (p *reader) inlines(n ast.Node) []Inline {
 		case *ast.String:
 			out = append(out, Text(c.Value))
 		case *ast.Emphasis:
+			p.checkEmphasis(c)
 			if c.Level == 1 {
 				out = append(out, &Emphasis{p.inlines(c)})
 			} else {
@@ -370,6 +371,52 @@ func (p *reader) inlines(n ast.Node) []Inline {
 		}
 	}
 	return join(out)
+}
+
+// checkEmphasis reports marks of emphasis that stand inside a word, or against
+// a detail or other marks: whether they are marks would hang on what the detail
+// begins with (CommonMark 0.31.2 §6.2).
+func (p *reader) checkEmphasis(n *ast.Emphasis) {
+	first, last := p.extent(n)
+	before, _ := utf8.DecodeLastRune(p.src[:first])
+	after, _ := utf8.DecodeRune(p.src[last:])
+	inWord := func(r rune) bool {
+		return r != utf8.RuneError && (r == '*' || r == '_' || !unicode.IsSpace(r) && !unicode.IsPunct(r) && !unicode.IsSymbol(r))
+	}
+	if _, nested := n.Parent().(*ast.Emphasis); nested {
+		return // its neighbours are the marks around it, which are checked
+	}
+	if inWord(before) || inWord(after) {
+		p.problem(first, "put a blank or a comma between", "* or ** inside a word, or against a detail")
+	}
+}
+
+// extent returns where the marks of n begin and end. Inside, they stand
+// against text, or against the marks of the emphasis that n begins or ends
+// with.
+func (p *reader) extent(n *ast.Emphasis) (first, last int) {
+	first = n.Pos()
+	var end func(n ast.Node) int
+	end = func(n ast.Node) int {
+		switch n := n.(type) {
+		case *ast.Text:
+			return n.Segment.Stop
+		case *ast.Emphasis:
+			if n.LastChild() != nil {
+				return end(n.LastChild()) + n.Level
+			}
+		case *ast.Link:
+			if n.LastChild() != nil {
+				at := end(n.LastChild())
+				return at + bytes.IndexByte(p.src[at:], ')') + 1
+			}
+		case *ast.AutoLink:
+			at := max(0, n.Pos())
+			return at + bytes.IndexByte(p.src[at:], '>') + 1
+		}
+		return n.Pos()
+	}
+	return first, min(len(p.src), end(n))
 }
 
 // join makes one Text of those that stand side by side, and takes away blanks

@@ -281,6 +281,7 @@ func (c *compiler) sectionsOf(n *parse.TextNode) program {
 			p = append(p, c.text(from, h.offset))
 		}
 		h.source.Index = len(c.t.Sections)
+		h.source.Numbering = h.source.numbering(c.t.Layout)
 		c.t.Sections = append(c.t.Sections, h.source)
 		c.codes = append(c.codes, placed{h.source, c.x.pos(h.offset)})
 		p = append(p, func(r *run) { r.section(h.source) })

@@ -157,42 +157,32 @@ func (p *Pack) fill(s *setting.Setting, t *Template, trace *[]chunk) (*Draft, *r
 	return &Draft{Template: t, Title: title.sections[0], Sections: r.sections, setting: s, pack: p}, r
 }
 
-// number gives sections their numbers: by order, not by code, so that a
-// document that leaves a section out has no hole. What has the code 0 and what
-// is below the third level has none, and neither has a page.
+// number gives sections their numbers, in order.
 func (d *Draft) number(problems *source.Errors) {
 	seen := map[string]bool{}
 	main, sub, appendix := 0, 0, 0
-	prefix := ""
 	for _, s := range d.Sections {
-		if s.Level == 0 {
-			continue
-		}
-		if seen[s.Code] {
+		if s.Level > 0 && seen[s.Code] {
 			problems.Add(source.Pos{File: d.Template.File}, "", "a setting of the type %s gets the section %s twice", d.setting.Type.ID, s.Code)
 		}
-		seen[s.Code] = true
-		if d.Template.Layout == Page {
-			continue
-		}
-		code := s.Code[strings.IndexByte(s.Code, '-')+1:]
+		seen[s.Code] = s.Level > 0
 		n := &s.Details[slot.Number].Text
 		switch {
-		case s.Level == 2 && code == "0":
-			prefix = ""
-		case s.Level == 2 && code[0] == 'A':
+		case s.Numbering == document.Unnumbered:
+		case s.Level == 3 && s.Numbering == document.Appendix:
+			sub++
+			*n = fmt.Sprintf("%s.%d", letters(appendix), sub)
+		case s.Level == 3:
+			sub++
+			*n = fmt.Sprintf("%d.%d", main, sub)
+		case s.Numbering == document.Appendix:
 			appendix++
 			sub = 0
-			prefix = letters(appendix)
-			*n = "Appendix " + prefix
-		case s.Level == 2:
+			*n = "Appendix " + letters(appendix)
+		default:
 			main++
 			sub = 0
-			prefix = fmt.Sprint(main)
-			*n = prefix
-		case s.Level == 3 && prefix != "":
-			sub++
-			*n = fmt.Sprintf("%s.%d", prefix, sub)
+			*n = fmt.Sprint(main)
 		}
 	}
 }

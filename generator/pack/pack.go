@@ -362,7 +362,9 @@ func (r *reader) checkReferences() {
 	for _, t := range r.pack.Templates {
 		documents[t.Document] = true
 		for _, s := range t.Sections {
-			codes[s.Code] = true
+			if s.Level > 0 {
+				codes[s.Code] = true
+			}
 		}
 	}
 	known := func(m map[string]bool) []string { return slices.Sorted(maps.Keys(m)) }

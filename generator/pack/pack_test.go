@@ -274,7 +274,7 @@ email = "c@c.example"
 		}
 	}
 	const want = `= Online safety policy
-( )
+(OS-0 )
 
 A {{.x}} & *b*, To complete: name of the designated safeguarding lead
 

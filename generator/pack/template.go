@@ -42,9 +42,24 @@ const (
 
 // A Source is a section of a template.
 type Source struct {
-	Code  string // "" for what comes before the first heading
-	Level int    // of its heading; 0 if it has none
-	Index int    // of it, in the template's Sections
+	Code      string // of what comes before the first heading, it is the family's with 0
+	Level     int    // of its heading; 0 if it has none
+	Index     int    // of it, in the template's Sections
+	Numbering document.Numbering
+}
+
+// numbering returns how a section is numbered: by its place, not by its code,
+// so that a document that leaves a section out has no hole. What has the code 0
+// and what is below the third level has no number, and neither has a page.
+func (s *Source) numbering(l Layout) document.Numbering {
+	number := s.Code[strings.IndexByte(s.Code, '-')+1:]
+	switch {
+	case l == Page || s.Level == 0 || s.Level > 3 || number == "" || number == "0" || strings.HasPrefix(number, "0."):
+		return document.Unnumbered
+	case number[0] == 'A':
+		return document.Appendix
+	}
+	return document.Numbered
 }
 
 // Uses reports whether t prints or asks for the field.
@@ -129,7 +144,7 @@ func (r *reader) template(family *Family, x *text, sections []*text, replaced ma
 	top := scope{kind: inSetting, field: r.pack.Form.Top()}
 	t.title = r.title(t, x, f.At("title"), top)
 	c := &compiler{reader: r, t: t, x: x, root: top, replaced: replaced, sections: sections}
-	t.Sections = []*Source{{}}
+	t.Sections = []*Source{{Code: family.Code + "-0"}}
 	x.findHeadings(c)
 	t.body = c.body(x.root.Root, top)
 	c.checkSections()

@@ -257,6 +257,18 @@ func (form *Form) All() iter.Seq[*Field] {
 	}
 }
 
+// Order returns the place of each path in the order of the form.
+func (form *Form) Order() map[string]int {
+	order := map[string]int{}
+	for f := range form.All() {
+		order[f.Path] = len(order)
+		for _, c := range f.Fields {
+			order[c.Path] = len(order)
+		}
+	}
+	return order
+}
+
 // ReadForm reads a form from files, each of which may add to those before it,
 // or say anew what one of their fields is: so a layer changes a form. It
 // returns the form as far as it could be read, and source.Errors.

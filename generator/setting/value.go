@@ -33,6 +33,21 @@ type Value struct {
 	Pos source.Pos // where the setting gives it
 }
 
+// String returns v as a list of settings' details shows it.
+func (v Value) String() string {
+	switch {
+	case len(v.Rows) > 0:
+		return fmt.Sprintf("%d entries", len(v.Rows))
+	case len(v.List) > 0:
+		words := make([]string, len(v.List))
+		for i := range v.List {
+			words[i] = v.List[i].Text
+		}
+		return strings.Join(words, ", ")
+	}
+	return v.Text
+}
+
 // maxLength is how long what stands in a field may be, in characters. Longer
 // text is a mistake, or mischief; no document would be readable with it.
 var maxLength = map[Kind]int{
@@ -349,4 +364,23 @@ func isPhone(s string) bool {
 		return digits == 12 || digits == 11 || strings.Contains(s, "(0)") && digits == 13
 	}
 	return digits == 10 || digits == 11
+}
+
+// Plain returns v as a setting file would have it, without quotation marks.
+func (v Value) Plain() string {
+	switch {
+	case v.Field != nil && v.Field.Kind == Date:
+		return v.Date.String()
+	case v.Field != nil && v.Field.Kind == YesNo:
+		return strconv.FormatBool(v.Yes)
+	case len(v.List) > 0:
+		words := make([]string, len(v.List))
+		for i := range v.List {
+			words[i] = v.List[i].Plain()
+		}
+		return strings.Join(words, "; ")
+	case v.Key != "":
+		return v.Key
+	}
+	return v.Text
 }

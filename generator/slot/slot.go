@@ -18,6 +18,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 const (
@@ -69,7 +70,7 @@ type Place uint8
 
 // A Cut is a slot in a mould.
 type Cut struct {
-	Slot    int
+	Slot    int // or another number that the writer binds something to
 	Place   Place
 	Context string // what the writer wants to know again when it binds
 
@@ -86,8 +87,9 @@ type Mould struct {
 	cuts []Cut
 }
 
-// An Escape appends d to dst in the form that the place of c asks for.
-type Escape func(dst []byte, c *Cut, d Detail) []byte
+// An Escape appends the detail of a slot to dst, in the form that its place
+// asks for.
+type Escape func(dst []byte, c *Cut, details []Detail) []byte
 
 // Bind appends the mould to dst with the details in its slots.
 func (m *Mould) Bind(dst []byte, details []Detail, escape Escape) []byte {
@@ -100,7 +102,7 @@ func (m *Mould) Bind(dst []byte, details []Detail, escape Escape) []byte {
 			dst = c.late(dst, details)
 			continue
 		}
-		dst = escape(dst, c, details[c.Slot])
+		dst = escape(dst, c, details)
 	}
 	return append(dst, m.text[from:]...)
 }
@@ -135,4 +137,34 @@ func (w *Writer) Mould() *Mould {
 	w.Reset()
 	w.cuts = nil
 	return m
+}
+
+// AppendURL appends text to dst as part of a web address: what could end the
+// address, or the text that it stands in, is percent-encoded (RFC 3986 §2.1).
+// An address that begins with the text must name a scheme that a policy links
+// to; of any other, and of a gap, there is only "#", which leads nowhere.
+func AppendURL(dst []byte, d Detail, begins bool) []byte {
+	if begins {
+		safe := false
+		for _, scheme := range []string{"https://", "http://", "mailto:", "tel:"} {
+			safe = safe || strings.HasPrefix(strings.ToLower(d.Text), scheme)
+		}
+		if d.Gap || !safe {
+			return append(dst, '#')
+		}
+	}
+	if d.Gap {
+		return dst
+	}
+	for i := range len(d.Text) {
+		c := d.Text[i]
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~:/?#@!$&*+,;=%", c) >= 0:
+			dst = append(dst, c)
+		default:
+			const hex = "0123456789ABCDEF"
+			dst = append(dst, '%', hex[c>>4], hex[c&15])
+		}
+	}
+	return dst
 }

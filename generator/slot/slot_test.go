@@ -23,7 +23,8 @@ func TestMark(t *testing.T) {
 }
 
 func TestBind(t *testing.T) {
-	upper := func(dst []byte, c *Cut, d Detail) []byte {
+	upper := func(dst []byte, c *Cut, details []Detail) []byte {
+		d := details[c.Slot]
 		if d.Gap {
 			return append(dst, c.Context+GapLabel+d.Text...)
 		}

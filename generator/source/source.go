@@ -17,6 +17,7 @@ package source
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -76,6 +77,19 @@ type Errors []*Error
 // Add appends a problem made of its parts.
 func (e *Errors) Add(pos Pos, hint, format string, args ...any) {
 	*e = append(*e, &Error{Pos: pos, Msg: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+// Gather appends the problems that err is made of. It panics on an error that is
+// no problem: its caller has said that there is none.
+func (e *Errors) Gather(err error) {
+	if err == nil {
+		return
+	}
+	more, ok := errors.AsType[Errors](err)
+	if !ok {
+		panic("source: not a problem: " + err.Error())
+	}
+	*e = append(*e, more...)
 }
 
 // Err returns e as an error, or nil if there is no problem: a nil Errors in an

@@ -1,0 +1,408 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policygen/policygen/generator"
+	"github.com/policygen/policygen/generator/pack"
+	"github.com/policygen/policygen/generator/setting"
+	"github.com/policygen/policygen/generator/source"
+	"github.com/policygen/policygen/generator/toml"
+)
+
+// This file is where the program meets the terminal. The rules are:
+//
+//   - What was asked for goes to standard output, and nothing else does: the
+//     paths of documents, a list, a schema.
+//   - Everything else goes to standard error, after "policygen: ". No capital,
+//     no full stop.
+//   - Problems in files stand on lines of their own, file:line:col first, so
+//     that an editor can follow them.
+//   - Only main exits, and only run decides how.
+
+// An env is the world that a command runs in.
+type env struct {
+	in          io.Reader
+	out, err    io.Writer
+	templates   fs.FS // built in
+	interactive bool  // a person is there to be asked
+	accessible  bool  // and reads by ear or in a plain terminal
+}
+
+// Exit codes, which scripts rely on.
+const (
+	exitOK       = 0
+	exitProblems = 1 // in somebody's files: put them right and run again
+	exitUsage    = 2 // in the command line
+	exitMachine  = 3 // a full disk, a folder that cannot be written
+)
+
+// A usageError is a mistake in the command line, with what to do about it.
+type usageError struct {
+	error
+	hint string
+}
+
+// errIncomplete says that documents are not final. What is missing has been
+// listed.
+var errIncomplete = errors.New("incomplete")
+
+// errFailed says that there are problems, which have been listed.
+var errFailed = errors.New("problems")
+
+func run(args []string, e env) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	root := newRoot(e)
+	root.SetArgs(args)
+	return e.exit(root.ExecuteContext(ctx))
+}
+
+func newRoot(e env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "policygen",
+		Short: "Make a setting's safeguarding policies from a file of its details",
+		Long: `Policygen makes the safeguarding policies of a school, college, nursery or
+childminder from a file of its details, as Markdown, web pages and Word files.
+
+Begin with:
+
+  policygen new oakfield.toml          a file to fill in
+  policygen check oakfield.toml        what is wrong, and what is still missing
+  policygen generate oakfield.toml     the documents, in the folder out`,
+		SilenceErrors: true, // run prints them
+		SilenceUsage:  true,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			hint := "policygen help lists the commands"
+			if near := source.Nearest(args[0], commandNames(cmd)); near != "" {
+				hint = fmt.Sprintf("did you mean %q?", near)
+			}
+			return usageError{fmt.Errorf("no command is called %q", args[0]), hint}
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.AddCommand(newNew(e), newGenerate(e), newCheck(e), newList(e), newSchema(e), newTemplates(e), newVersion(e))
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError{err, "policygen help " + cmd.Name() + " lists the flags"}
+	})
+	root.SetIn(e.in)
+	root.SetOut(e.out)
+	root.SetErr(e.err)
+	return root
+}
+
+func commandNames(cmd *cobra.Command) []string {
+	names := []string{"help", "completion"}
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	return names
+}
+
+// exit prints an error and returns the code to exit with.
+func (e env) exit(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	if errors.Is(err, errIncomplete) || errors.Is(err, errFailed) {
+		return exitProblems
+	}
+	if problems, ok := errors.AsType[source.Errors](err); ok {
+		fmt.Fprintln(e.err, problems)
+		e.say("%s; nothing was written", count(len(problems), "problem"))
+		return exitProblems
+	}
+	e.say("%v", err)
+	if usage, ok := errors.AsType[usageError](err); ok {
+		if usage.hint != "" {
+			e.say("%s", usage.hint)
+		}
+		return exitUsage
+	}
+	if strings.HasPrefix(err.Error(), "unknown command") { // of the commands that cobra adds
+		return exitUsage
+	}
+	return exitMachine
+}
+
+// say prints a line for people.
+func (e env) say(format string, args ...any) {
+	fmt.Fprintf(e.err, "policygen: "+format+"\n", args...)
+}
+
+// count returns a number with a noun: "1 problem", "2 problems".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// exactly returns a check that a command has as many arguments as what says.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == n {
+			return nil
+		}
+		hint := "write: policygen " + cmd.Use
+		if len(args) == 0 {
+			return usageError{fmt.Errorf("%s needs %s", cmd.Name(), what), hint}
+		}
+		return usageError{fmt.Errorf("%s takes %s, and nothing more", cmd.Name(), what), hint}
+	}
+}
+
+// newest returns the id of the newest edition.
+func (e env) newest() (string, error) {
+	ids, err := pack.Editions(e.templates)
+	if err != nil {
+		return "", fmt.Errorf("reading templates: %w", err)
+	}
+	return ids[len(ids)-1], nil
+}
+
+// edition returns id if there is such an edition; the newest if it is empty.
+func (e env) edition(id string) (string, error) {
+	ids, err := pack.Editions(e.templates)
+	if err != nil {
+		return "", fmt.Errorf("reading templates: %w", err)
+	}
+	if id == "" {
+		return ids[len(ids)-1], nil
+	}
+	if !slices.Contains(ids, id) {
+		return "", usageError{fmt.Errorf("no edition is called %q", id), "there are: " + strings.Join(ids, ", ")}
+	}
+	return id, nil
+}
+
+// readPack reads an edition with a layer from each of the folders over it.
+func (e env) readPack(edition string, folders []string) (*pack.Pack, error) {
+	var layers []pack.Layer
+	for _, f := range folders {
+		info, err := os.Stat(f)
+		if err != nil || !info.IsDir() {
+			return nil, usageError{fmt.Errorf("--templates: there is no folder %s", f), ""}
+		}
+		layers = append(layers, pack.Layer{Name: filepath.ToSlash(f), FS: os.DirFS(f)})
+	}
+	p, err := pack.Read("templates", e.templates, edition, layers...)
+	if _, ok := errors.AsType[source.Errors](err); err != nil && !ok {
+		return nil, fmt.Errorf("reading templates: %w", err)
+	}
+	return p, err
+}
+
+// A job is a setting file that has been read, with what it is to be made from.
+type job struct {
+	file      string
+	pack      *pack.Pack
+	generator *generator.Generator
+	setting   *setting.Setting
+	docs      *generator.Documents // nil if there are problems
+	problems  source.Errors
+}
+
+// A workshop reads setting files. It keeps a pack for each edition.
+type workshop struct {
+	env
+	edition string // from the command line; "" for what the file says
+	layers  []string
+	packs   map[string]*bench
+}
+
+// A bench is a pack with its generator, or with its problems.
+type bench struct {
+	pack      *pack.Pack
+	generator *generator.Generator
+	problems  source.Errors
+}
+
+// bench returns what documents of an edition are made with.
+func (w *workshop) bench(edition string) (*bench, error) {
+	if b := w.packs[edition]; b != nil {
+		return b, nil
+	}
+	p, err := w.readPack(edition, w.layers)
+	b := &bench{pack: p}
+	if problems, ok := errors.AsType[source.Errors](err); ok {
+		b.problems = problems
+	} else if err != nil {
+		return nil, err
+	} else if b.generator, err = generator.New(p); err != nil {
+		return nil, fmt.Errorf("reading templates: %w", err)
+	}
+	if w.packs == nil {
+		w.packs = map[string]*bench{}
+	}
+	w.packs[edition] = b
+	return b, nil
+}
+
+// read reads a setting file and makes its documents. Whatever is wrong with
+// the file or with the templates is in the job's problems; an error is one of
+// the command line or of the machine.
+func (w *workshop) read(file string) (*job, error) {
+	j := &job{file: file}
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, usageError{fmt.Errorf("there is no file %s", file), "policygen new " + file + " begins one"}
+	case err != nil:
+		return nil, fmt.Errorf("reading %s: %w", file, reason(err))
+	case info.IsDir():
+		return nil, usageError{fmt.Errorf("%s is a folder", file), "name a setting file in it"}
+	}
+	table, err := readTable(file, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	edition, problem, err := w.editionOf(table)
+	if err != nil {
+		return nil, err
+	}
+	b, err := w.bench(edition)
+	if err != nil {
+		return nil, err
+	}
+	j.pack, j.generator = b.pack, b.generator
+	j.problems = append(j.problems, b.problems...)
+	if problem != nil {
+		j.problems = append(j.problems, problem)
+	}
+	if b.pack.Form == nil {
+		return j, nil
+	}
+	j.setting, err = setting.Read(table, b.pack.Form)
+	j.problems.Gather(err)
+	folder, err := os.OpenRoot(filepath.Dir(file))
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", file, reason(err))
+	}
+	defer folder.Close()
+	if b.generator == nil {
+		return j, nil
+	}
+	docs, err := b.generator.Make(j.setting, folder.FS())
+	j.problems.Gather(err)
+	if len(j.problems) == 0 {
+		j.docs = docs
+	}
+	return j, nil
+}
+
+func readTable(file string, size int64) (*toml.Table, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", file, reason(err))
+	}
+	defer f.Close()
+	// A file that is too large is reported as such; it need not be read whole.
+	data, err := io.ReadAll(io.LimitReader(f, toml.MaxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", file, reason(err))
+	}
+	return toml.Parse(filepath.ToSlash(file), data), nil
+}
+
+// editionOf returns the edition to make a setting's documents from: what the
+// command line says, or else the file, or else the newest.
+func (w *workshop) editionOf(t *toml.Table) (string, *source.Error, error) {
+	if w.edition != "" {
+		id, err := w.env.edition(w.edition)
+		return id, nil, err
+	}
+	newest, err := w.newest()
+	if err != nil {
+		return "", nil, err
+	}
+	v := t.Value("edition")
+	if v == nil {
+		return newest, nil, nil
+	}
+	id, ok := v.V.(string)
+	if !ok || id == "" {
+		return newest, nil, nil // the form reports what is not text
+	}
+	ids, err := pack.Editions(w.templates)
+	if err != nil {
+		return "", nil, fmt.Errorf("reading templates: %w", err)
+	}
+	if !slices.Contains(ids, id) {
+		return newest, &source.Error{Pos: v.Pos, Msg: fmt.Sprintf("no edition is called %q", id), Hint: "there are: " + strings.Join(ids, ", ")}, nil
+	}
+	return id, nil, nil
+}
+
+// reason returns an error of the operating system without the name of the call
+// and the path, which the message around it gives.
+func reason(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	if le, ok := errors.AsType[*os.LinkError](err); ok {
+		return le.Err
+	}
+	return err
+}
+
+// choose returns the documents that were asked for: by the command line, or
+// else by the setting's file, or else all.
+func (j *job) choose(policies []string) (*generator.Documents, error) {
+	if len(policies) == 0 {
+		for _, v := range j.setting.At("policies").List {
+			policies = append(policies, v.Key)
+		}
+	}
+	if len(policies) == 0 {
+		return j.docs, nil
+	}
+	var known, made []string
+	for _, f := range j.pack.Edition.Families {
+		known = append(known, f.ID)
+	}
+	for _, t := range j.pack.Templates {
+		if !slices.Contains(known, t.Document) {
+			known = append(known, t.Document)
+		}
+	}
+	for _, d := range j.docs.List {
+		made = append(made, d.Name, d.Family)
+	}
+	for _, p := range policies {
+		if !slices.Contains(known, p) {
+			hint := source.DidYouMean(p, known)
+			if hint == "" {
+				hint = "policygen list policies shows what there is"
+			}
+			return nil, usageError{fmt.Errorf("no policy is called %q", p), hint}
+		}
+		if !slices.Contains(made, p) {
+			return nil, usageError{fmt.Errorf("%s is not for a setting of the type %s", p, j.setting.Type.ID), "policygen list policies shows what is for whom"}
+		}
+	}
+	return j.docs.Only(policies), nil
+}
+
+// warn prints what was found odd.
+func (e env) warn(warnings source.Errors) {
+	for _, w := range warnings.Sorted() {
+		warning := *w
+		warning.Msg = "warning: " + warning.Msg
+		fmt.Fprintln(e.err, warning.Error())
+	}
+}

@@ -1,0 +1,405 @@
+// Package generator makes a setting's documents. It is the whole pipeline, in
+// the order in which data passes through it; each arrow is a package.
+//
+//	setting file ── toml.Parse ── setting.Read ──▶ Setting ┐
+//	edition + layers ── pack.Read ───────────────▶ Pack ───┴─ Pack.Fill ─▶ Draft
+//	Draft ── document.Parse ─▶ Section ── markdown.Write | html.Write | docx.Write ─▶ mould
+//	moulds + details ── Bind ─▶ bytes ── Output ─▶ a folder, with a receipt
+//
+// A [Generator] holds a pack and the moulds that have been made of it: settings
+// whose text of a section is the same share that section's moulds, and cost no
+// more than binding their details. [Generator.Make] takes a setting to its
+// [Documents]; [Documents.Save] writes them.
+//
+// # Reading order
+//
+// Five minutes: [github.com/policygen/policygen/generator/slot] for the idea
+// that carries the most weight, that details are never parsed;
+// [github.com/policygen/policygen/generator/pack] for templates;
+// [github.com/policygen/policygen/generator/document] for what a policy may
+// contain; then this file. The writers read downwards.
+//
+// # Rules
+//
+//   - The same input gives the same bytes: no clock, no random numbers, no
+//     order of a map below cmd.
+//   - Problems in people's files are gathered and reported together, with
+//     their places (package source); nothing is written if there are any.
+//   - Nothing is written outside the output folder, and no file is ever half
+//     written.
+//   - A detail that nobody gave prints as a marked gap, is counted, and can be
+//     listed.
+package generator
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/policygen/policygen/generator/document"
+	"github.com/policygen/policygen/generator/docx"
+	"github.com/policygen/policygen/generator/html"
+	"github.com/policygen/policygen/generator/markdown"
+	"github.com/policygen/policygen/generator/pack"
+	"github.com/policygen/policygen/generator/setting"
+	"github.com/policygen/policygen/generator/slot"
+	"github.com/policygen/policygen/generator/source"
+)
+
+// A Format is a form in which a document can be written.
+type Format string
+
+// The formats. A fragment is a web page to be pasted into another.
+const (
+	Markdown Format = "md"
+	HTML     Format = "html"
+	Word     Format = "docx"
+	Fragment Format = "fragment.html"
+)
+
+// Formats are what people choose from, in the order in which files are listed.
+var Formats = []Format{Markdown, HTML, Word}
+
+// A Generator makes documents from a pack. Goroutines may share it.
+type Generator struct {
+	pack *pack.Pack
+	page *html.Look
+
+	mu     sync.Mutex
+	moulds map[key]*moulds
+	size   int // of the moulds, in bytes, about
+	looks  map[string]*docx.Look
+}
+
+// A key is what the moulds of a section hang on.
+type key struct {
+	source *pack.Source
+	text   string
+}
+
+// moulds are what writers have made of one section text.
+type moulds struct {
+	section  *document.Section
+	problems []document.Problem
+
+	md   once[*slot.Mould]
+	html once[*html.Mould]
+	docx sync.Map // of once[*docx.Mould], by the width of the page
+}
+
+// A once is a value that is made when it is first asked for.
+type once[T any] struct {
+	sync.Once
+	value T
+}
+
+func (o *once[T]) get(f func() T) T {
+	o.Do(func() { o.value = f() })
+	return o.value
+}
+
+// maxMoulds is how much memory moulds may take, in bytes. All sections of an
+// edition take some megabytes, so only settings with clauses of their own can
+// reach it; then the moulds are dropped and made anew.
+const maxMoulds = 64 << 20
+
+// New returns a generator of documents from p.
+func New(p *pack.Pack) (*Generator, error) {
+	page, err := html.ReadLook(p.Look())
+	if err != nil {
+		return nil, err
+	}
+	return &Generator{pack: p, page: page, moulds: map[key]*moulds{}, looks: map[string]*docx.Look{}}, nil
+}
+
+// Documents are a setting's documents, ready to be written.
+type Documents struct {
+	Setting *setting.Setting
+	List    []*Document
+
+	// Warnings are what was found odd, but can be printed.
+	Warnings source.Errors
+}
+
+// A Document is one of a setting's documents.
+type Document struct {
+	Name   string // such as online-safety-policy
+	Family string // such as online-safety
+	Meta   document.Meta
+
+	generator *Generator
+	template  *pack.Template
+	title     *document.Section
+	titleText []slot.Detail
+	sections  []section
+	look      *docx.Look
+}
+
+// A section of a document: its moulds, and what goes into their slots.
+type section struct {
+	*pack.Section
+	moulds *moulds
+}
+
+// Make makes the documents of s. The files that s names, such as a crest, are
+// read from files. What is wrong with the setting or with the templates is
+// reported as source.Errors, all of it; documents come back only if nothing is.
+func (g *Generator) Make(s *setting.Setting, files fs.FS) (*Documents, error) {
+	var problems source.Errors
+	problems.Gather(g.pack.Check(s))
+	docs := &Documents{Setting: s, Warnings: slices.Clone(s.Warnings)}
+	brand := readBrand(s, files, &problems, &docs.Warnings)
+	if s.Type.ID == "" {
+		return nil, problems.Err()
+	}
+	look, err := g.look(s, brand)
+	if err != nil {
+		problems.Add(s.At("brand.reference_docx").Pos, "", "brand.reference_docx, %q, cannot be used: %v", s.At("brand.reference_docx").Text, err)
+	}
+	drafts, err := g.pack.Fill(s)
+	problems.Gather(err)
+	for _, d := range drafts {
+		doc := g.document(s, d, &problems)
+		doc.Meta.Brand = brand.Brand
+		doc.look = look
+		docs.List = append(docs.List, doc)
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return docs, nil
+}
+
+// document parses a draft and sees to its moulds.
+func (g *Generator) document(s *setting.Setting, d *pack.Draft, problems *source.Errors) *Document {
+	at := func(path string) string { return s.At(path).Text }
+	t := d.Template
+	doc := &Document{
+		Name: t.Document, Family: t.Family.ID, generator: g, template: t, titleText: d.Title.Details,
+		Meta: document.Meta{
+			Title: d.PlainTitle(), Setting: s.Name(), Lang: "en-GB", Document: t.Document, Edition: g.pack.Edition.ID,
+			Version: at("review.version"), Approved: at("review.approved_date"), NextReview: at("review.next_review"),
+			Cover: t.Layout == pack.Policy, Numbered: t.Layout == pack.Policy,
+		},
+	}
+	if v := s.At("review.approved_date"); v.Given {
+		doc.Meta.Created = v.Date.String() + "T00:00:00Z"
+	}
+	title, found := document.Parse(d.Title.Text)
+	doc.title = title
+	for _, p := range found {
+		problems.Add(source.Pos{File: t.File}, p.Hint, "the title: %s", p.Msg)
+	}
+	codes := map[string]bool{}
+	for _, sec := range d.Sections {
+		codes[sec.Code] = true
+	}
+	for _, sec := range d.Sections {
+		m := g.mould(sec)
+		for _, p := range m.problems {
+			problems.Add(d.Locate(sec, p.Offset), p.Hint, "%s", p.Msg)
+		}
+		m.section.Walk(func(text []document.Inline) {
+			document.Links(text, func(l *document.Link) {
+				if code, ok := l.Section(); ok && !codes[code] {
+					problems.Add(d.Locate(sec, 0), "put the link into a condition", "a link to %s, which this document does not have for a setting of the type %s", code, s.Type.ID)
+				}
+			})
+		})
+		doc.sections = append(doc.sections, section{sec, m})
+	}
+	return doc
+}
+
+// mould returns the moulds of a section text; they are made when they are
+// asked for.
+func (g *Generator) mould(sec *pack.Section) *moulds {
+	k := key{sec.Source, sec.Text}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if m := g.moulds[k]; m != nil {
+		return m
+	}
+	m := &moulds{}
+	m.section, m.problems = document.Parse(sec.Text)
+	if m.section.Code == "" {
+		m.section.Code = sec.Code
+	}
+	m.section.Numbering = sec.Numbering
+	if g.size += 20 * len(sec.Text); g.size > maxMoulds {
+		clear(g.moulds)
+		g.size = 0
+	}
+	g.moulds[k] = m
+	return m
+}
+
+// look returns how Word files of a brand look.
+func (g *Generator) look(s *setting.Setting, b *brand) (*docx.Look, error) {
+	k := fmt.Sprintf("%s|%s|%s|%x", b.Colour, b.Font, b.Strapline, b.digest)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if l := g.looks[k]; l != nil {
+		return l, nil
+	}
+	l, err := docx.NewLook(g.pack.Look(), b.Brand, b.reference)
+	if err != nil {
+		return nil, err
+	}
+	if len(g.looks) >= 64 { // a batch of settings that each have a crest
+		clear(g.looks)
+	}
+	g.looks[k] = l
+	return l, nil
+}
+
+// Write returns the document in a format. The same document gives the same
+// bytes.
+func (d *Document) Write(f Format) ([]byte, error) {
+	switch f {
+	case Markdown:
+		out := markdown.Bind(nil, markdown.Title(d.titleInlines()), d.titleText)
+		out = append(out, markdown.Line(d.Meta.Setting)...)
+		for _, s := range d.sections {
+			m := s.moulds.md.get(func() *slot.Mould { return markdown.Write(s.moulds.section) })
+			out = markdown.Bind(out, m, s.Details)
+		}
+		return append(bytes.TrimRight(out, "\n"), '\n'), nil
+	case HTML, Fragment:
+		sections := make([]html.Section, len(d.sections))
+		for i, s := range d.sections {
+			m := s.moulds.html.get(func() *html.Mould { return html.Write(s.moulds.section) })
+			sections[i] = html.Section{Mould: m, Details: s.Details}
+		}
+		if f == Fragment {
+			return html.Fragment(nil, &d.Meta, sections), nil
+		}
+		return d.generator.page.Page(nil, &d.Meta, sections), nil
+	case Word:
+		sections := make([]docx.Section, len(d.sections))
+		width := d.look.Width()
+		for i, s := range d.sections {
+			o, _ := s.moulds.docx.LoadOrStore(width, new(once[*docx.Mould]))
+			m := o.(*once[*docx.Mould]).get(func() *docx.Mould { return docx.Write(s.moulds.section, width) })
+			sections[i] = docx.Section{Mould: m, Details: s.Details}
+		}
+		var b bytes.Buffer
+		err := d.look.File(&b, &d.Meta, sections)
+		return b.Bytes(), err
+	}
+	panic(fmt.Sprintf("generator: no format is called %q", f))
+}
+
+func (d *Document) titleInlines() []document.Inline {
+	if len(d.title.Blocks) == 1 {
+		if p, ok := d.title.Blocks[0].(*document.Paragraph); ok {
+			return p.Text
+		}
+	}
+	return []document.Inline{document.Text(d.Meta.Title)}
+}
+
+// A Gap is a detail that nobody has given yet, and where it would stand.
+type Gap struct {
+	Path   string // such as people.dsl.name
+	Label  string // such as "name of the designated safeguarding lead"
+	Places []Place
+}
+
+// A Place is a section of a document.
+type Place struct {
+	Document string
+	Section  string // its code
+}
+
+// Gaps returns the details that are still to complete in those documents, in
+// the order of the form.
+func (d *Documents) Gaps() []Gap {
+	found := map[string]*Gap{}
+	var order []string
+	for _, doc := range d.List {
+		for _, s := range doc.sections {
+			for _, detail := range s.Details {
+				if !detail.Gap {
+					continue
+				}
+				g := found[detail.Path]
+				if g == nil {
+					g = &Gap{Path: detail.Path, Label: detail.Text}
+					found[detail.Path] = g
+					order = append(order, detail.Path)
+				}
+				if p := (Place{doc.Name, s.Code}); !slices.Contains(g.Places, p) {
+					g.Places = append(g.Places, p)
+				}
+			}
+		}
+	}
+	index := d.Setting.Form.Order()
+	slices.SortStableFunc(order, func(a, b string) int { return index[a] - index[b] })
+	gaps := make([]Gap, len(order))
+	for i, path := range order {
+		gaps[i] = *found[path]
+	}
+	return gaps
+}
+
+// An Assumption is a detail that the setting does not give, and that the form
+// has given a value which documents print or act on.
+type Assumption struct {
+	Path  string
+	Label string
+	Value string // as it would be printed
+}
+
+// Assumptions returns the details that the documents rest on without the
+// setting's having said so, in the order of the form.
+func (d *Documents) Assumptions() []Assumption {
+	var out []Assumption
+	for f := range d.Setting.Form.All() {
+		v := d.Setting.Value(f)
+		if !v.Given || !v.Assumed || f.From() != "" || !f.Concerns(d.Setting.Type) {
+			continue
+		}
+		if slices.ContainsFunc(d.List, func(doc *Document) bool { return doc.template.Uses(f) }) {
+			out = append(out, Assumption{f.Path, f.Label, v.String()})
+		}
+	}
+	return out
+}
+
+// Unused returns the details that the setting gives and none of its documents
+// uses, in the order of the form.
+func (d *Documents) Unused() []string {
+	var out []string
+	for f := range d.Setting.Form.All() {
+		v := d.Setting.Value(f)
+		if !v.Given || v.Assumed || apart[strings.SplitN(f.Path, ".", 2)[0]] || f.Path == "setting.urn" || f.Path == "setting.key_stages" {
+			continue
+		}
+		if !slices.ContainsFunc(d.List, func(doc *Document) bool { return doc.template.Uses(f) }) {
+			out = append(out, f.Path)
+		}
+	}
+	return out
+}
+
+// apart are the tables of a setting file that the program reads itself.
+var apart = map[string]bool{
+	"schema_version": true, "edition": true, "nation": true, "policies": true, "language": true, "brand": true, "output": true, "setting": true,
+}
+
+// Only returns the documents whose names or families are among those.
+func (d *Documents) Only(names []string) *Documents {
+	only := *d
+	only.List = nil
+	for _, doc := range d.List {
+		if slices.Contains(names, doc.Name) || slices.Contains(names, doc.Family) {
+			only.List = append(only.List, doc)
+		}
+	}
+	return &only
+}
