@@ -482,7 +482,19 @@ func (c *compiler) call(n *parse.TemplateNode, dot scope) op {
 	if p.text != c.x && p.text.headings == nil {
 		p.text.findHeadings(&compiler{reader: c.reader, t: c.t, x: p.text}) // to report them
 	}
-	body := in.list(p.tree.Root, to)
+	root := p.tree.Root
+	if c.x.standsAlone(at) {
+		body := in.list(root, to)
+		return func(r *run) { body.run(r) }
+	}
+	// In the middle of a line, a partial ends without the end of its last line.
+	if n := len(root.Nodes); n > 0 {
+		if last, ok := root.Nodes[n-1].(*parse.TextNode); ok && strings.HasSuffix(string(last.Text), "\n") {
+			root = &parse.ListNode{NodeType: parse.NodeList, Pos: root.Pos, Nodes: slices.Clone(root.Nodes)}
+			root.Nodes[n-1] = p.text.slice(int(last.Pos), int(last.Pos)+len(last.Text)-1)
+		}
+	}
+	body := in.list(root, to)
 	return func(r *run) { body.run(r) }
 }
 

@@ -124,6 +124,11 @@ func functions() []Function {
 			Doc:     "The items of a list as part of a sentence.",
 			Example: `{{join .curriculum.events}}`, Prints: "Safer Internet Day and Anti-Bullying Week",
 		},
+		{
+			Name: "gap", Usage: "gap .list", least: 1, most: 1, compile: gap,
+			Doc:     "What is to be completed, for the {{else}} of a {{range}} over a list that a finished document needs.",
+			Example: `{{range .people.deputy_dsl}}{{.name}}{{else}}{{gap .people.deputy_dsl}}{{end}}`, Prints: "To complete: a deputy safeguarding lead",
+		},
 
 		// The registers.
 		{
@@ -409,6 +414,21 @@ func joined(c *compiler, at int, args []expr) expr {
 			v.Text = strings.Join(words, "")
 		}
 		return v
+	})
+}
+
+// gap marks a list that is empty.
+func gap(c *compiler, at int, args []expr) expr {
+	x := args[0]
+	if x.typ.kind != typRows && x.typ.kind != typList {
+		c.problem(at, "a detail that is missing prints as a gap by itself", "the argument is not a list")
+		return expr{}
+	}
+	return value(typ{kind: typValue}, func(r *run) setting.Value {
+		if v := x.eval(r); len(v.List)+len(v.Rows) > 0 {
+			return setting.Value{Given: true}
+		}
+		return setting.Value{Field: x.typ.field}
 	})
 }
 

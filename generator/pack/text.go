@@ -36,8 +36,9 @@ type text struct {
 
 // A cut is a piece of a file that is not in body.
 type cut struct {
-	at    int // in body, where it would stand
-	total int // bytes cut there and before
+	at      int  // in body, where it would stand
+	total   int  // bytes cut there and before
+	newline bool // it ends a line
 }
 
 // pos returns the place in the file of an offset in body.
@@ -150,7 +151,7 @@ func (t *text) shorten(s string) {
 		from = z
 		if z > a {
 			total += z - a
-			t.cuts = append(t.cuts, cut{b.Len(), total})
+			t.cuts = append(t.cuts, cut{b.Len(), total, a < z && (z == len(s) || s[z-1] == '\n')})
 		}
 	}
 	for _, m := range alone.FindAllStringSubmatchIndex(s, -1) {
@@ -159,6 +160,17 @@ func (t *text) shorten(s string) {
 	}
 	b.WriteString(s[from:])
 	t.body = b.String()
+}
+
+// standsAlone reports whether the action at an offset in body stands alone on
+// its line, and so has taken the line with it.
+func (t *text) standsAlone(offset int) bool {
+	end := strings.Index(t.body[offset:], "}}")
+	if end < 0 {
+		return false
+	}
+	end += offset + len("}}")
+	return slices.ContainsFunc(t.cuts, func(c cut) bool { return c.at == end && c.newline })
 }
 
 // readPartials reads the partials of every layer; one of a layer hides one of
