@@ -194,7 +194,9 @@ func (p *reader) list(n *ast.List) Block {
 			}
 		}
 		if len(item.Blocks) == 0 {
-			p.problem(li.Pos(), "", "a list item without words")
+			if li.FirstChild() == nil {
+				p.problem(li.Pos(), "", "a list item without words")
+			}
 			continue
 		}
 		if item.Box != NoBox && list.Ordered {
@@ -479,11 +481,17 @@ func (p *reader) checkURL(l *Link, at int) {
 	p.problem(at, "begin it with https://, mailto:, tel: or #", "a link to %q", first)
 }
 
+// strayMark matches text up to a mark of emphasis that has not become one.
+var strayMark = regexp.MustCompile(`^(?:[^\\*]|\\.)*?\*`)
+
 // text returns the piece of the draft from start to stop, with its escapes and
 // entities resolved.
 func (p *reader) text(start, stop int) []Inline {
 	var out []Inline
 	rest := string(p.src[start:stop])
+	if m := strayMark.FindStringIndex(rest); m != nil {
+		p.problem(start+m[1]-1, "put a backslash before it, or mark both ends of the words", "a * that marks nothing")
+	}
 	for rest != "" {
 		i := strings.IndexFunc(rest, func(r rune) bool { return r == blankWide || r == blankNarrow })
 		if i < 0 {
