@@ -163,6 +163,9 @@ func (g *Generator) Make(s *setting.Setting, files fs.FS) (*Documents, error) {
 	problems.Gather(err)
 	for _, d := range drafts {
 		doc := g.document(s, d, &problems)
+		if err == nil { // or else it has been said that a section is not there
+			doc.checkLinks(s, d, &problems)
+		}
 		doc.Meta.Brand = brand.Brand
 		doc.look = look
 		docs.List = append(docs.List, doc)
@@ -193,25 +196,30 @@ func (g *Generator) document(s *setting.Setting, d *pack.Draft, problems *source
 	for _, p := range found {
 		problems.Add(source.Pos{File: t.File}, p.Hint, "the title: %s", p.Msg)
 	}
-	codes := map[string]bool{}
-	for _, sec := range d.Sections {
-		codes[sec.Code] = true
-	}
 	for _, sec := range d.Sections {
 		m := g.mould(sec)
 		for _, p := range m.problems {
 			problems.Add(d.Locate(sec, p.Offset), p.Hint, "%s", p.Msg)
 		}
-		m.section.Walk(func(text []document.Inline) {
-			document.Links(text, func(l *document.Link) {
-				if code, ok := l.Section(); ok && !codes[code] {
-					problems.Add(d.Locate(sec, 0), "put the link into a condition", "a link to %s, which this document does not have for a setting of the type %s", code, s.Type.ID)
-				}
-			})
-		})
 		doc.sections = append(doc.sections, section{sec, m})
 	}
 	return doc
+}
+
+// checkLinks reports links to sections that the document does not have.
+func (d *Document) checkLinks(s *setting.Setting, draft *pack.Draft, problems *source.Errors) {
+	has := func(code string) bool {
+		return slices.ContainsFunc(d.sections, func(s section) bool { return s.Code == code && s.Level > 0 })
+	}
+	for _, sec := range d.sections {
+		sec.moulds.section.Walk(func(text []document.Inline) {
+			document.Links(text, func(l *document.Link) {
+				if code, ok := l.Section(); ok && !has(code) {
+					problems.Add(draft.Locate(sec.Section, l.At), "put the link into a condition", "a link to %s, which a setting of the type %s does not get", code, s.Type.ID)
+				}
+			})
+		})
+	}
 }
 
 // mould returns the moulds of a section text; they are made when they are

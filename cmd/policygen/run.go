@@ -243,7 +243,8 @@ func (w *workshop) bench(edition string) (*bench, error) {
 		b.problems = problems
 	} else if err != nil {
 		return nil, err
-	} else if b.generator, err = generator.New(p); err != nil {
+	}
+	if b.generator, err = generator.New(p); err != nil {
 		return nil, fmt.Errorf("reading templates: %w", err)
 	}
 	if w.packs == nil {
@@ -284,9 +285,6 @@ func (w *workshop) read(file string) (*job, error) {
 	if problem != nil {
 		j.problems = append(j.problems, problem)
 	}
-	if b.pack.Form == nil {
-		return j, nil
-	}
 	j.setting, err = setting.Read(table, b.pack.Form)
 	j.problems.Gather(err)
 	folder, err := os.OpenRoot(filepath.Dir(file))
@@ -294,15 +292,24 @@ func (w *workshop) read(file string) (*job, error) {
 		return nil, fmt.Errorf("reading %s: %w", file, reason(err))
 	}
 	defer folder.Close()
-	if b.generator == nil {
-		return j, nil
-	}
 	docs, err := b.generator.Make(j.setting, folder.FS())
-	j.problems.Gather(err)
+	j.problems.Gather(b.besides(err))
 	if len(j.problems) == 0 {
 		j.docs = docs
 	}
 	return j, nil
+}
+
+// besides returns the problems of making documents, less those in templates
+// that have problems of their own: they would follow from those.
+func (b *bench) besides(err error) error {
+	problems, ok := errors.AsType[source.Errors](err)
+	if !ok {
+		return err
+	}
+	return slices.DeleteFunc(problems, func(p *source.Error) bool {
+		return slices.ContainsFunc(b.problems, func(own *source.Error) bool { return own.Pos.File == p.Pos.File })
+	}).Err()
 }
 
 func readTable(file string, size int64) (*toml.Table, error) {

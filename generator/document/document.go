@@ -157,6 +157,7 @@ type Emphasis struct{ Text []Inline }
 type Link struct {
 	URL  []Inline // Text and Slots only
 	Text []Inline // holds no other link; never empty
+	At   int      // where it stands in the draft
 }
 
 // Section returns the code of the section that l goes to, and whether it goes

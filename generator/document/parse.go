@@ -361,7 +361,7 @@ func (p *reader) inlines(n ast.Node) []Inline {
 			if c.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(url, "mailto:") {
 				url = "mailto:" + url
 			}
-			l := &Link{URL: words(url), Text: words(string(c.Label(p.src)))}
+			l := &Link{URL: words(url), Text: words(string(c.Label(p.src))), At: c.Pos()}
 			p.checkURL(l, c.Pos())
 			out = append(out, l)
 		case *extast.TaskCheckBox:
@@ -447,7 +447,7 @@ func join(in []Inline) []Inline {
 }
 
 func (p *reader) link(n *ast.Link) Inline {
-	l := &Link{URL: words(unescape(string(n.Destination))), Text: p.inlines(n)}
+	l := &Link{URL: words(unescape(string(n.Destination))), Text: p.inlines(n), At: n.Pos()}
 	if len(n.Title) > 0 {
 		p.problem(n.Pos(), "say it in the words of the link", "a title on a link is not allowed in a policy")
 	}

@@ -400,32 +400,19 @@ func (l *lint) lintGrid(part string, table *node) {
 	}
 }
 
-// Text returns the words of a Word file, a paragraph on each line, as a reader
-// would read them: body first, then headers and footers.
+// Text returns the words of a Word file's body, a paragraph on each line, as a
+// reader would read them.
 func Text(data []byte) (string, error) {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	part, err := Part(data, "word/document.xml")
+	if err != nil {
+		return "", err
+	}
+	top, err := parseNode(part)
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
-	for _, f := range z.File {
-		if f.Name != "word/document.xml" {
-			continue
-		}
-		r, err := f.Open()
-		if err != nil {
-			return "", err
-		}
-		part, err := io.ReadAll(r)
-		if err != nil {
-			return "", err
-		}
-		top, err := parseNode(part)
-		if err != nil {
-			return "", err
-		}
-		top.words(&b)
-	}
+	top.words(&b)
 	return b.String(), nil
 }
 
@@ -446,4 +433,18 @@ func (n *node) words(b *strings.Builder) {
 	if n.name == "p" {
 		b.WriteByte('\n')
 	}
+}
+
+// Part returns a part of a Word file, by its name.
+func Part(data []byte, name string) ([]byte, error) {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	f, err := z.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(f)
 }

@@ -288,14 +288,31 @@ func label(dst []byte, s string) []byte {
 
 // prefixed writes running text whose further lines begin with prefix.
 func (w *writer) prefixed(text []document.Inline, prefix string) {
-	for _, n := range text {
+	for i, n := range text {
 		if _, ok := n.(document.Break); ok {
-			w.WriteString("\\")
+			w.WriteString(breakAfter(text[:i]))
 			w.line(prefix)
 			continue
 		}
 		w.inline(n, prefix)
 	}
+}
+
+// breakAfter returns the mark of a line break after text: a backslash, or two
+// blanks where the text ends with a backslash, or with a detail that may.
+// goldmark takes the two for one.
+func breakAfter(text []document.Inline) string {
+	if len(text) > 0 {
+		switch n := text[len(text)-1].(type) {
+		case document.Slot:
+			return "  "
+		case document.Text:
+			if strings.HasSuffix(string(n), `\`) {
+				return "  "
+			}
+		}
+	}
+	return `\`
 }
 
 // inlines writes running text of one line.

@@ -293,9 +293,17 @@ func (d *Draft) Locate(s *Section, offset int) source.Pos {
 func checkRich(v *setting.Value, problems *source.Errors) {
 	s, found := document.Parse(v.Text)
 	if s.Level > 0 {
-		problems.Add(v.Pos, "use **strong** words instead", "%s holds a heading", v.Field.Path)
+		found = append(found, document.Problem{Msg: "a heading"})
 	}
 	for _, p := range found {
-		problems.Add(v.Pos, p.Hint, "%s: %s", v.Field.Path, p.Msg)
+		pos := v.Pos
+		if strings.Contains(v.Text, "\n") { // it begins on the line after its quotation marks
+			in := source.Position(pos.File, v.Text, p.Offset)
+			pos = source.Pos{File: pos.File, Line: pos.Line + in.Line, Col: in.Col}
+		}
+		if strings.Contains(p.Msg, "heading") {
+			p.Msg, p.Hint = "a heading is not allowed in it", "use **strong** words instead"
+		}
+		problems.Add(pos, p.Hint, "%s: %s", v.Field.Path, p.Msg)
 	}
 }

@@ -132,13 +132,16 @@ func (f *Field) unknown(t *toml.Table, problems *source.Errors) {
 
 // elsewhere says where a field called name stands, if it stands in one table.
 func (form *Form) elsewhere(name string) string {
+	if form.top.Field(name) != nil {
+		return "it belongs at the beginning of the file, before the first line in square brackets"
+	}
 	found := ""
 	for path, f := range form.byPath {
-		table, last, ok := cutLast(path)
+		table, last, _ := cutLast(path)
 		if last != name || f.Kind == Record && !f.Many {
 			continue
 		}
-		if found != "" || !ok {
+		if found != "" {
 			return ""
 		}
 		found = table

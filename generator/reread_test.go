@@ -1,0 +1,41 @@
+package generator
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/policygen/policygen/generator/document"
+	"github.com/policygen/policygen/generator/html"
+	"github.com/policygen/policygen/generator/slot"
+)
+
+var (
+	sectionStart = regexp.MustCompile(`(?m)^#{2,4} `)
+	diagram      = regexp.MustCompile("(?s)```mermaid\n.*?\n *```\n")
+)
+
+// reread reads Markdown that we have written, and returns what it says as HTML.
+// Diagrams, which are no part of the dialect, are left out.
+func reread(t testing.TB, md string) string {
+	title, rest, _ := strings.Cut(md, "\n")
+	var out strings.Builder
+	out.WriteString(reread1(t, strings.TrimPrefix(title, "# ")))
+	rest = diagram.ReplaceAllString(rest, "")
+	from := 0
+	for _, m := range append(sectionStart.FindAllStringIndex(rest, -1), []int{len(rest), 0}) {
+		out.WriteString(reread1(t, rest[from:m[0]]))
+		from = m[0]
+	}
+	return out.String()
+}
+
+func reread1(t testing.TB, draft string) string {
+	s, problems := document.Parse(draft)
+	for _, p := range problems {
+		t.Errorf("what was written is not in the dialect: %s at %q", p.Msg, draft[p.Offset:min(len(draft), p.Offset+40)])
+	}
+	meta := &document.Meta{}
+	details := make([]slot.Detail, 1)
+	return string(html.Fragment(nil, meta, []html.Section{{Mould: html.Write(s), Details: details}}))
+}
