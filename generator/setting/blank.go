@@ -2,6 +2,7 @@ package setting
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,15 +48,15 @@ func (form *Form) Write(b Blank) string {
 	return w.String()
 }
 
-// page returns the questions of a page, a table at a time.
+// page returns the questions of a page, a table at a time: TOML wants the lines
+// of a table together.
 func (form *Form) page(p *Page, b Blank) string {
 	var order []string
 	tables := map[string]*strings.Builder{}
-	heads := map[string]string{}
 	table := func(path, head string) *strings.Builder {
 		if tables[path] == nil {
 			tables[path] = &strings.Builder{}
-			heads[path] = head
+			tables[path].WriteString("\n" + head)
 			order = append(order, path)
 		}
 		return tables[path]
@@ -65,23 +66,23 @@ func (form *Form) page(p *Page, b Blank) string {
 			continue
 		}
 		if f.Kind != Record {
-			in, _, _ := cutLast(f.Path)
-			f.question(table(in, "["+in+"]"), b, "")
+			in, _, ok := cutLast(f.Path)
+			head := ""
+			if ok {
+				head = "[" + in + "]\n"
+			}
+			f.question(table(in, head), b, "")
 			continue
 		}
-		mark := ""
+		mark, open := "", "["+f.Path+"]"
 		if f.Many {
-			mark = "# "
+			open = "[[" + f.Path + "]]"
+			if f.Need == Optional { // a row that stands there is a row
+				mark = "# "
+			}
+			open = mark + open + "  # copy these lines for each further one"
 		}
-		head := "\n# " + capitalised(f.Label) + "."
-		if f.Help != "" {
-			head += " " + f.Help
-		}
-		open := "[" + f.Path + "]"
-		if f.Many {
-			open = "# [[" + f.Path + "]]   repeat for each"
-		}
-		w := table(f.Path, head+"\n"+open)
+		w := table(f.Path, wrapComment(sentence(f))+open+"\n")
 		for _, c := range f.Fields {
 			if b.asks(c) {
 				c.question(w, b, mark)
@@ -90,18 +91,18 @@ func (form *Form) page(p *Page, b Blank) string {
 	}
 	var w strings.Builder
 	for _, path := range order {
-		if path != "" {
-			head := heads[path]
-			if !strings.HasPrefix(head, "\n") {
-				head = "\n" + head
-			}
-			w.WriteString(head + "\n")
-		} else {
-			w.WriteString("\n")
-		}
 		w.WriteString(tables[path].String())
 	}
 	return w.String()
+}
+
+// sentence says what f is and what it is for.
+func sentence(f *Field) string {
+	words := capitalised(f.Label) + "."
+	if f.Help != "" {
+		words += " " + f.Help
+	}
+	return words
 }
 
 // asks reports whether the file asks for f.
@@ -112,11 +113,19 @@ func (b *Blank) asks(f *Field) bool {
 // question writes the lines of one field. mark stands before a line that is
 // not to count until somebody takes it away.
 func (f *Field) question(w *strings.Builder, b Blank, mark string) {
-	part := f.isPart()
-	if !part {
-		words := capitalised(f.Label) + "."
-		if f.Help != "" {
-			words += " " + f.Help
+	unless, known := f.Default(b.Type)
+	if !f.isPart() {
+		words := sentence(f)
+		if known && len(f.Choices) == 0 && !f.Many {
+			words += " Unless you say otherwise: " + unless.Text + "."
+		}
+		switch {
+		case f.Many:
+			words += ` Write what applies between the brackets, with commas: ["…", "…"].`
+		case f.Kind == Date:
+			words += " Write it as 2026-09-01, without quotation marks."
+		case f.Kind == YesNo:
+			words += " Write true or false."
 		}
 		w.WriteString(wrapComment(words))
 	}
@@ -126,7 +135,15 @@ func (f *Field) question(w *strings.Builder, b Blank, mark string) {
 			width = max(width, len(o.Key)+2)
 		}
 		for _, o := range f.Choices {
-			fmt.Fprintf(w, "#   %-*s  %s\n", width, strconv.Quote(o.Key), o.Label)
+			taken := ""
+			if known && (unless.Key == o.Key || slices.ContainsFunc(unless.List, func(v Value) bool { return v.Key == o.Key })) {
+				taken = " (unless you say otherwise)"
+			}
+			lines := strings.Split(strings.TrimSpace(wrapComment(o.Label+taken)), "\n#")
+			fmt.Fprintf(w, "#   %-*s  %s\n", width, strconv.Quote(o.Key), strings.TrimPrefix(lines[0], "# "))
+			for _, l := range lines[1:] {
+				fmt.Fprintf(w, "#   %-*s %s\n", width, "", l)
+			}
 		}
 	}
 	answer := b.Answers[f.Path]
@@ -136,20 +153,22 @@ func (f *Field) question(w *strings.Builder, b Blank, mark string) {
 	switch {
 	case answer != "":
 		fmt.Fprintf(w, "%s%s = %s\n", mark, f.Name, f.literal(answer))
-		return
-	case f.textual() && f.Need != Optional && mark == "":
-		fmt.Fprintf(w, "%s = \"\"", f.Name)
+	case f.textual() && mark == "" || f.Path == "setting.type":
+		fmt.Fprintf(w, "%s = \"\"%s\n", f.Name, f.suchAs())
+	case f.textual():
+		fmt.Fprintf(w, "%s%s = \"\"%s\n", mark, f.Name, f.suchAs())
 	default:
-		value := f.shown(b.Type)
-		if mark == "" {
-			mark = "# "
-		}
-		fmt.Fprintf(w, "%s%s = %s", mark, f.Name, value)
+		fmt.Fprintf(w, "# %s = %s%s\n", f.Name, f.shown(b.Type), f.suchAs())
 	}
-	if part && f.Need == Finish && f.textual() {
-		w.WriteString("  # " + strings.SplitN(f.Label, " of ", 2)[0])
+}
+
+// suchAs returns an example as a comment. It is not where an answer would be:
+// what is left standing there would be printed.
+func (f *Field) suchAs() string {
+	if f.Example == "" || len(f.Example) > 60 {
+		return ""
 	}
-	w.WriteString("\n")
+	return "  # such as " + f.Example
 }
 
 // isPart reports whether f is part of a record, such as a person.
@@ -171,7 +190,9 @@ func (f *Field) textual() bool {
 	return false
 }
 
-// shown returns the value that a line shows: the default, or an example.
+// shown returns the value that a line shows behind its mark: the default or,
+// if there is none, one that is refused should somebody take the mark away and
+// leave it.
 func (f *Field) shown(t *Type) string {
 	if d, ok := f.Default(t); ok {
 		if !f.Many {
@@ -183,14 +204,17 @@ func (f *Field) shown(t *Type) string {
 		}
 		return "[" + strings.Join(words, ", ") + "]"
 	}
-	s := f.sample()
-	if f.textual() && f.Example == "" {
-		s = `""`
+	switch {
+	case f.Many:
+		return "[]"
+	case f.Kind == Date:
+		return "2026-00-00"
+	case f.Kind == YesNo:
+		return "false"
+	case f.Kind == Number:
+		return strconv.Itoa(f.Min)
 	}
-	if f.Many {
-		return "[" + s + "]"
-	}
-	return s
+	return `""`
 }
 
 // literal returns a value as a file has it.

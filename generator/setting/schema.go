@@ -10,7 +10,9 @@ import (
 // Taplo. Editors check as people type, so an empty text is allowed everywhere:
 // it is a line that has not been filled in yet.
 func (form *Form) Schema(edition string) ([]byte, error) {
-	s := form.top.schema()
+	shapes := map[string]any{}
+	s := form.top.schema(shapes)
+	s["$defs"] = shapes
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	s["title"] = "A setting file of policygen, edition " + edition
 	s["description"] = "Details of a school, college, nursery or childminder. Only setting.name and setting.type are required."
@@ -18,11 +20,13 @@ func (form *Form) Schema(edition string) ([]byte, error) {
 	return append(data, '\n'), err
 }
 
-func (f *Field) schema() map[string]any {
+// schema returns the schema of f. Those of the shapes that records have, such as
+// a person's, are put into shapes.
+func (f *Field) schema(shapes map[string]any) map[string]any {
 	if f.Many {
 		one := *f
 		one.Many = false
-		items := one.schema()
+		items := one.schema(shapes)
 		delete(items, "default")
 		delete(items, "examples")
 		s := map[string]any{"type": "array", "items": items, "maxItems": maxItems}
@@ -32,10 +36,25 @@ func (f *Field) schema() map[string]any {
 	s := map[string]any{}
 	switch f.Kind {
 	case Record:
+		if f.Shape != "" && shapes[f.Shape] == nil {
+			whole := *f
+			whole.Shape, whole.Label, whole.Help = "", "", ""
+			whole.Fields = nil
+			for _, c := range f.Fields {
+				part := *c
+				part.Label = strings.TrimSuffix(part.Label, " of "+f.Label)
+				whole.Fields = append(whole.Fields, &part)
+			}
+			shapes[f.Shape] = whole.schema(shapes)
+		}
+		if f.Shape != "" {
+			s["$ref"] = "#/$defs/" + f.Shape
+			break
+		}
 		properties := map[string]any{}
 		var required []string
 		for _, c := range f.Fields {
-			properties[c.Name] = c.schema()
+			properties[c.Name] = c.schema(shapes)
 			if c.needed() {
 				required = append(required, c.Name)
 			}

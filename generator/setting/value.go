@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -76,7 +77,7 @@ func (f *Field) convert(v *toml.Value, problems *source.Errors) Value {
 		problems.Add(v.Pos, "", "%s has %d entries; at most %d are printed", f.Path, len(items), maxItems)
 		return Value{Field: f}
 	}
-	value := Value{Field: f, Given: true, Pos: v.Pos}
+	value := Value{Field: f, Pos: v.Pos}
 	for _, item := range items {
 		if f.Kind != Record {
 			if one := f.convertOne(item, problems); one.Given {
@@ -103,8 +104,11 @@ func (f *Field) convert(v *toml.Value, problems *source.Errors) Value {
 		}
 		f.unknown(t, problems)
 		vacancy(f, row)
-		value.Rows = append(value.Rows, row)
+		if slices.ContainsFunc(row, func(v Value) bool { return v.Given && !v.Assumed }) { // or it is not filled in yet
+			value.Rows = append(value.Rows, row)
+		}
 	}
+	value.Given = len(value.List)+len(value.Rows) > 0 // an empty list is no answer
 	return value
 }
 
