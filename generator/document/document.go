@@ -73,7 +73,8 @@ type List struct {
 }
 
 // An Item of a list has at least one block. The first may be a list, in which
-// case the item has no words of its own.
+// case the item has no words of its own; that of an item with a check box is a
+// paragraph.
 type Item struct {
 	Box    Box
 	Blocks []Block

@@ -81,8 +81,8 @@ type line struct {
 }
 
 var (
-	stepLine = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9]*) (\w+)( side)?: (.+)$`)
-	exitLine = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9]*) -> ([A-Za-z][A-Za-z0-9]*)(?:: (.+))?$`)
+	stepLine = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9]*) (\w+)( side)?: *(\S.*)$`)
+	exitLine = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9]*) -> ([A-Za-z][A-Za-z0-9]*)(?:: *(\S.*))?$`)
 )
 
 // flow reads the lines of a flow that begins at offset at. It returns nil if
@@ -94,10 +94,10 @@ func (p *reader) flow(at int, lines []line) *Flow {
 	offset := map[*Step]int{}
 	var exits []line
 	for _, l := range lines {
-		if rest, ok := strings.CutPrefix(l.text, "title: "); ok {
-			f.Title = words(rest)
-		} else if rest, ok := strings.CutPrefix(l.text, "note: "); ok {
-			f.Notes = append(f.Notes, words(rest))
+		if rest, ok := strings.CutPrefix(l.text, "title: "); ok && strings.TrimSpace(rest) != "" {
+			f.Title = words(strings.TrimSpace(rest))
+		} else if rest, ok := strings.CutPrefix(l.text, "note: "); ok && strings.TrimSpace(rest) != "" {
+			f.Notes = append(f.Notes, words(strings.TrimSpace(rest)))
 		} else if m := stepLine.FindStringSubmatch(l.text); m != nil {
 			kind, ok := stepKinds[m[2]]
 			if !ok {
@@ -108,7 +108,7 @@ func (p *reader) flow(at int, lines []line) *Flow {
 				continue
 			}
 			index[m[1]] = len(f.Steps)
-			s := &Step{ID: m[1], Kind: kind, Side: m[3] != "", Text: words(m[4])}
+			s := &Step{ID: m[1], Kind: kind, Side: m[3] != "", Text: words(strings.TrimSpace(m[4]))}
 			offset[s] = l.offset
 			f.Steps = append(f.Steps, s)
 		} else if exitLine.MatchString(l.text) {
@@ -129,7 +129,7 @@ func (p *reader) flow(at int, lines []line) *Flow {
 		if !ok1 || !ok2 {
 			continue
 		}
-		f.Steps[from].Exits = append(f.Steps[from].Exits, &Exit{To: to, Label: words(m[3])})
+		f.Steps[from].Exits = append(f.Steps[from].Exits, &Exit{To: to, Label: words(strings.TrimSpace(m[3]))})
 	}
 	if len(f.Steps) == 0 {
 		p.problem(at, "", "a flow without steps")

@@ -199,6 +199,9 @@ func (p *reader) list(n *ast.List) Block {
 			}
 			continue
 		}
+		if _, ok := item.Blocks[0].(*Paragraph); item.Box != NoBox && !ok {
+			p.problem(li.Pos(), "write on its line what it is for", "a check box without words")
+		}
 		if item.Box != NoBox && list.Ordered {
 			p.problem(li.Pos(), "begin the line with -", "a check box in a numbered list")
 		}
@@ -206,6 +209,17 @@ func (p *reader) list(n *ast.List) Block {
 	}
 	if len(list.Items) == 0 {
 		return nil
+	}
+	for _, item := range list.Items {
+		for i, b := range item.Blocks {
+			switch b.(type) {
+			case *PageBreak:
+				p.problem(n.Pos(), "end the list before it", "a new page in the middle of a list")
+			case *List:
+			default:
+				list.Loose = list.Loose || i > 0 // it needs room, written as Markdown
+			}
+		}
 	}
 	return list
 }
@@ -306,17 +320,16 @@ func (p *reader) table(n *extast.Table) Block {
 	return t
 }
 
-// rowText returns the line of the draft that holds a row of a table.
+// rowText returns the rest of the draft's line from where a row of a table
+// begins.
 func (p *reader) rowText(n ast.Node) string {
-	at := max(0, n.Pos())
-	start := bytes.LastIndexByte(p.src[:at], '\n') + 1
-	line, _, _ := bytes.Cut(p.src[start:], []byte("\n"))
+	line, _, _ := bytes.Cut(p.src[max(0, n.Pos()):], []byte("\n"))
 	return string(line)
 }
 
 // cells counts the cells of a row (GitHub Flavored Markdown 0.29 §4.10).
 func cells(row string) int {
-	row = strings.TrimLeft(row, " \t>")
+	row = strings.TrimLeft(row, " \t")
 	row = strings.TrimRight(row, " \t\r")
 	row = strings.TrimPrefix(row, "|")
 	n := 1
@@ -335,6 +348,7 @@ func cells(row string) int {
 
 func (p *reader) inlines(n ast.Node) []Inline {
 	var out []Inline
+	var marks []int // where emphasis begins
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		switch c := c.(type) {
 		case *ast.Text:
@@ -348,7 +362,7 @@ func (p *reader) inlines(n ast.Node) []Inline {
 		case *ast.String:
 			out = append(out, Text(c.Value))
 		case *ast.Emphasis:
-			p.checkEmphasis(c)
+			marks = append(marks, c.Pos())
 			if c.Level == 1 {
 				out = append(out, &Emphasis{p.inlines(c)})
 			} else {
@@ -372,53 +386,47 @@ func (p *reader) inlines(n ast.Node) []Inline {
 			p.refuse(c)
 		}
 	}
-	return join(out)
+	out = join(out)
+	p.checkEmphasis(out, marks)
+	return out
 }
 
-// checkEmphasis reports marks of emphasis that stand inside a word, or against
-// a detail or other marks: whether they are marks would hang on what the detail
-// begins with (CommonMark 0.31.2 §6.2).
-func (p *reader) checkEmphasis(n *ast.Emphasis) {
-	first, last := p.extent(n)
-	before, _ := utf8.DecodeLastRune(p.src[:first])
-	after, _ := utf8.DecodeRune(p.src[last:])
+// checkEmphasis reports emphasis that begins or ends inside a word, or against
+// a detail or other emphasis: whether its marks are marks would hang on what the
+// detail begins with (CommonMark 0.31.2 §6.2).
+func (p *reader) checkEmphasis(text []Inline, marks []int) {
 	inWord := func(r rune) bool {
-		return r != utf8.RuneError && (r == '*' || r == '_' || !unicode.IsSpace(r) && !unicode.IsPunct(r) && !unicode.IsSymbol(r))
+		return r == '*' || !unicode.IsSpace(r) && !unicode.IsPunct(r) && !unicode.IsSymbol(r)
 	}
-	if _, nested := n.Parent().(*ast.Emphasis); nested {
-		return // its neighbours are the marks around it, which are checked
-	}
-	if inWord(before) || inWord(after) {
-		p.problem(first, "put a blank or a comma between", "* or ** inside a word, or against a detail")
-	}
-}
-
-// extent returns where the marks of n begin and end. Inside, they stand
-// against text, or against the marks of the emphasis that n begins or ends
-// with.
-func (p *reader) extent(n *ast.Emphasis) (first, last int) {
-	first = n.Pos()
-	var end func(n ast.Node) int
-	end = func(n ast.Node) int {
-		switch n := n.(type) {
-		case *ast.Text:
-			return n.Segment.Stop
-		case *ast.Emphasis:
-			if n.LastChild() != nil {
-				return end(n.LastChild()) + n.Level
-			}
-		case *ast.Link:
-			if n.LastChild() != nil {
-				at := end(n.LastChild())
-				return at + bytes.IndexByte(p.src[at:], ')') + 1
-			}
-		case *ast.AutoLink:
-			at := max(0, n.Pos())
-			return at + bytes.IndexByte(p.src[at:], '>') + 1
+	for i, n := range text {
+		switch n.(type) {
+		case *Strong, *Emphasis:
+		default:
+			continue
 		}
-		return n.Pos()
+		at := marks[0]
+		marks = marks[1:]
+		bad := false
+		for _, side := range []int{i - 1, i + 1} {
+			if side < 0 || side == len(text) {
+				continue
+			}
+			switch t := text[side].(type) {
+			case Text:
+				r, _ := utf8.DecodeLastRuneInString(string(t))
+				if side > i {
+					r, _ = utf8.DecodeRuneInString(string(t))
+				}
+				bad = bad || inWord(r)
+			case Break, *Link:
+			default:
+				bad = true
+			}
+		}
+		if bad {
+			p.problem(at, "put a blank or a comma between", "* or ** inside a word, or against a detail")
+		}
 	}
-	return first, min(len(p.src), end(n))
 }
 
 // join makes one Text of those that stand side by side, and takes away blanks

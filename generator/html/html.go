@@ -184,21 +184,13 @@ func (w *writer) list(l *document.List) {
 		default:
 			checked := ""
 			if item.Box == document.TickedBox {
-				checked = " checked"
+				checked = ` checked=""`
 			}
 			w.WriteString(`<li class="task">`)
-			p, ok := item.Blocks[0].(*document.Paragraph)
-			if !ok {
-				p = &document.Paragraph{}
-			}
 			w.WriteString(`<label><input type="checkbox"` + checked + "> ")
-			w.inlines(p.Text)
+			w.inlines(item.Blocks[0].(*document.Paragraph).Text)
 			w.WriteString("</label>")
-			if ok {
-				w.item(item.Blocks[1:], l.Loose)
-			} else {
-				w.item(item.Blocks, l.Loose)
-			}
+			w.item(item.Blocks[1:], l.Loose)
 		}
 		w.WriteString("</li>\n")
 	}

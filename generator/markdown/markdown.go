@@ -89,6 +89,7 @@ func bind(dst []byte, c *slot.Cut, details []slot.Detail) []byte {
 type writer struct {
 	slot.Writer
 	started bool // the line holds something besides slots
+	other   bool // the list that comes next stands against one of its kind, and so has the other marks
 }
 
 // line begins a line with what stands before all lines of a list or call-out.
@@ -103,9 +104,22 @@ func (w *writer) blocks(blocks []document.Block, prefix string) {
 	for i, b := range blocks {
 		if i > 0 {
 			w.skip(prefix)
+			w.touch(blocks[i-1], b)
 		}
 		w.started = false
 		w.block(b, prefix)
+	}
+}
+
+// touch notes whether two lists that follow each other would become one
+// (CommonMark 0.31.2 §5.3): lists with other marks do not.
+func (w *writer) touch(before, b document.Block) {
+	one, ok1 := before.(*document.List)
+	two, ok2 := b.(*document.List)
+	if w.other = w.other && ok1; ok1 && ok2 && one.Ordered == two.Ordered {
+		w.other = !w.other
+	} else {
+		w.other = false
 	}
 }
 
@@ -153,6 +167,12 @@ func (w *writer) block(b document.Block, prefix string) {
 }
 
 func (w *writer) list(l *document.List, prefix string) {
+	bullet, point := "- ", ". "
+	if other := w.other; other {
+		bullet, point = "* ", ") "
+		defer func() { w.other = other }() // for the list after this one
+	}
+	w.other = false
 	for i, item := range l.Items {
 		if i > 0 {
 			if l.Loose {
@@ -161,9 +181,9 @@ func (w *writer) list(l *document.List, prefix string) {
 				w.line(prefix)
 			}
 		}
-		marker := "- "
+		marker := bullet
 		if l.Ordered {
-			marker = strconv.Itoa(l.Start+i) + ". "
+			marker = strconv.Itoa(l.Start+i) + point
 		}
 		w.WriteString(marker)
 		w.started = false
@@ -181,6 +201,7 @@ func (w *writer) list(l *document.List, prefix string) {
 				} else {
 					w.skip(inner)
 				}
+				w.touch(item.Blocks[j-1], b)
 			}
 			w.started = false
 			w.block(b, inner)
