@@ -96,6 +96,26 @@ Begin with:
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.AddCommand(newNew(e), newGenerate(e), newCheck(e), newList(e), newSchema(e), newTemplates(e), newVersion(e))
+	root.SetHelpCommand(&cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Say what a command does",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			of, rest, err := root.Find(args)
+			if err != nil || of == nil || of == root && len(rest) > 0 {
+				return root.Args(root, args[:1])
+			}
+			return of.Help()
+		},
+	})
+	root.InitDefaultCompletionCmd("completion")
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Use = "completion {bash|fish|powershell|zsh}"
+			c.Short = "Print a script by which a shell completes commands"
+			c.Args = exactly(0, "the name of a shell: bash, fish, powershell or zsh")
+			c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{err, "policygen help " + cmd.Name() + " lists the flags"}
 	})
@@ -159,7 +179,7 @@ func exactly(n int, what string) cobra.PositionalArgs {
 			return nil
 		}
 		hint := "write: policygen " + cmd.Use
-		if len(args) == 0 {
+		if len(args) < n {
 			return usageError{fmt.Errorf("%s needs %s", cmd.Name(), what), hint}
 		}
 		return usageError{fmt.Errorf("%s takes %s, and nothing more", cmd.Name(), what), hint}

@@ -28,8 +28,9 @@ func (form *Form) Write(b Blank) string {
 	if b.Schema != "" {
 		w.WriteString("#:schema " + b.Schema + "\n")
 	}
-	w.WriteString(wrapComment("Details for policygen. Type between the quotation marks; where a line begins with #, take the # away to fill it in. " +
-		"What you leave empty has a default for your type of setting or, if it has none, is printed as a gap marked in yellow, and counted."))
+	w.WriteString(wrapComment("Details for policygen. Type between the quotation marks. Where a line begins with # and has an =, " +
+		"take the # away to say what stands there, or something else. What you leave has a default for your type of setting or, " +
+		"if it has none, is printed as a gap marked in yellow, and counted."))
 	fmt.Fprintf(&w, "#\n#   policygen check %s       lists what is wrong and what is still missing\n#   policygen generate %s    makes the documents\n", b.File, b.File)
 	for _, p := range form.Pages {
 		page := form.page(p, b)

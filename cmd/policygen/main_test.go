@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/policygen/policygen/templates"
+)
+
+var update = flag.Bool("update", false, "rewrite the wanted output in testdata/script")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"policygen": main})
+}
+
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+	})
+}
+
+// TestExitCodes checks the codes that scripts rely on.
+func TestExitCodes(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write := func(name, data string) {
+		if err := os.WriteFile(name, []byte(data), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("good.toml", "[setting]\nname = \"N\"\ntype = \"pru\"\n")
+	write("bad.toml", "[setting]\nname = \"N\"\n")
+	write("file", "")
+	for _, test := range []struct {
+		args string
+		want int
+	}{
+		{"", exitOK}, {"help", exitOK}, {"--help", exitOK}, {"generate --help", exitOK}, {"version", exitOK}, {"list", exitOK}, {"list types", exitOK}, {"schema", exitOK}, {"completion bash", exitOK}, {"templates", exitOK},
+		{"check good.toml", exitOK}, {"generate good.toml", exitOK}, {"generate -o o --format md --policy anti-bullying good.toml", exitOK}, {"new -", exitOK}, {"new n.toml", exitOK},
+		{"check bad.toml", exitProblems}, {"check good.toml bad.toml", exitProblems}, {"generate bad.toml", exitProblems}, {"check --final good.toml", exitProblems}, {"generate --final good.toml", exitProblems},
+		{"generate", exitUsage}, {"generate good.toml good.toml", exitUsage}, {"generate absent.toml", exitUsage}, {"generate .", exitUsage}, {"generate --format pdf good.toml", exitUsage}, {"generate --fromat md good.toml", exitUsage},
+		{"generate --policy nonsense good.toml", exitUsage}, {"generate --edition 1999-09 good.toml", exitUsage}, {"generate --templates nowhere good.toml", exitUsage}, {"generate --templates file good.toml", exitUsage},
+		{"check", exitUsage}, {"check absent.toml", exitUsage}, {"gnerate good.toml", exitUsage}, {"list nonsense", exitUsage}, {"list types fields", exitUsage}, {"schema x", exitUsage}, {"new n.toml", exitUsage}, {"new a b", exitUsage},
+		{"new x.toml --type nonsense", exitUsage}, {"version x", exitUsage}, {"templates nonsense", exitUsage}, {"templates export", exitUsage}, {"templates export t nonsense.md", exitUsage}, {"completion nonsense", exitUsage}, {"help nonsense", exitUsage}, {"help check", exitOK}, {"help completion", exitOK},
+		{"generate -o file good.toml", exitMachine}, {"generate -o file/below good.toml", exitMachine}, {"new file/n.toml", exitMachine}, {"templates export file", exitMachine},
+	} {
+		var out, errs bytes.Buffer
+		got := run(strings.Fields(test.args), env{in: strings.NewReader(""), out: &out, err: &errs, templates: templates.FS})
+		if got != test.want {
+			t.Errorf("policygen %s: exit code %d, want %d\n%s%s", test.args, got, test.want, out.String(), errs.String())
+		}
+		if got != exitOK && errs.Len() == 0 && out.Len() == 0 {
+			t.Errorf("policygen %s says nothing", test.args)
+		}
+	}
+}
+
+// TestHelp checks that every command and flag says what it is for.
+func TestHelp(t *testing.T) {
+	root := newRoot(env{templates: fs.FS(templates.FS)})
+	for _, c := range root.Commands() {
+		if c.Short == "" || strings.HasSuffix(c.Short, ".") {
+			t.Errorf("%s: %q", c.Name(), c.Short)
+		}
+	}
+}
+
+// BenchmarkCold measures the whole program as people run it: one setting, all
+// documents, three formats, from an empty folder. It reports the CPU time of a
+// process, user and system, in ms.
+func BenchmarkCold(b *testing.B) {
+	dir := b.TempDir()
+	program := filepath.Join(dir, "policygen")
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	example, err := filepath.Abs("../../examples/oakfield-primary.toml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var cpu float64
+	for i := 0; b.Loop(); i++ {
+		out := filepath.Join(dir, "out")
+		if err := os.RemoveAll(out); err != nil {
+			b.Fatal(err)
+		}
+		cmd := exec.Command(program, "generate", "-o", out, example)
+		if text, err := cmd.CombinedOutput(); err != nil {
+			b.Fatalf("%v\n%s", err, text)
+		}
+		cpu += (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds() * 1000
+	}
+	b.ReportMetric(cpu/float64(b.N), "cpu-ms/op")
+}
