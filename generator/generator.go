@@ -373,7 +373,7 @@ func (d *Documents) Assumptions() []Assumption {
 			continue
 		}
 		if slices.ContainsFunc(d.List, func(doc *Document) bool { return doc.template.Uses(f) }) {
-			out = append(out, Assumption{f.Path, f.Label, v.String()})
+			out = append(out, Assumption{f.Path, f.LabelFor(d.Setting.Type), v.String()})
 		}
 	}
 	return out

@@ -80,7 +80,7 @@ func (r *run) print(v setting.Value) {
 	if v.Field != nil {
 		d.Path = v.Field.Path
 		if !v.Given {
-			d.Gap, d.Text = true, v.Field.Label
+			d.Gap, d.Text = true, v.Field.LabelFor(r.s.Type)
 		}
 	}
 	r.slot(d)

@@ -504,7 +504,11 @@ func section(c *compiler, at int, args []expr) expr {
 			return
 		}
 		r.refer(ref, refNumber)
-		r.out = append(r.out, " of our *"...)
+		if r.s.Type.Is("childminder") { // who works alone
+			r.out = append(r.out, " of my *"...)
+		} else {
+			r.out = append(r.out, " of our *"...)
+		}
 		r.refer(ref, refTitle)
 		r.out = append(r.out, '*')
 	}}

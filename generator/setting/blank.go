@@ -83,7 +83,7 @@ func (form *Form) page(p *Page, b Blank) string {
 			}
 			open = mark + open + "  # copy these lines for each further one"
 		}
-		w := table(f.Path, wrapComment(sentence(f))+open+"\n")
+		w := table(f.Path, wrapComment(b.sentence(f))+open+"\n")
 		for _, c := range f.Fields {
 			if b.asks(c) {
 				c.question(w, b, mark)
@@ -98,8 +98,8 @@ func (form *Form) page(p *Page, b Blank) string {
 }
 
 // sentence says what f is and what it is for.
-func sentence(f *Field) string {
-	words := capitalised(f.Label) + "."
+func (b *Blank) sentence(f *Field) string {
+	words := capitalised(f.LabelFor(b.Type)) + "."
 	if f.Help != "" {
 		words += " " + f.Help
 	}
@@ -116,7 +116,7 @@ func (b *Blank) asks(f *Field) bool {
 func (f *Field) question(w *strings.Builder, b Blank, mark string) {
 	unless, known := f.Default(b.Type)
 	if !f.isPart() {
-		words := sentence(f)
+		words := b.sentence(f)
 		if known && len(f.Choices) == 0 && !f.Many {
 			words += " Unless you say otherwise: " + unless.Text + "."
 		}

@@ -117,6 +117,7 @@ type Field struct {
 	Min     int            // of a number
 	Max     int
 
+	labels   []label
 	defaults []deflt
 	from     string // the path of the field it is taken from if it is not given
 	derive   string // how it is worked out if it is not given
@@ -129,6 +130,24 @@ type Field struct {
 type Option struct {
 	Key   string
 	Label string // as it is printed in a sentence
+}
+
+// A label is what a field is called for some settings.
+type label struct{ who, words string }
+
+// LabelFor returns what f is called for settings of type t: "name of the
+// principal", say, where Label has the words for all.
+func (f *Field) LabelFor(t *Type) string {
+	words := f.Label
+	for _, l := range f.labels {
+		if l.who == t.ID {
+			return l.words
+		}
+		if t.Is(l.who) {
+			words = l.words
+		}
+	}
+	return words
 }
 
 // A deflt is what a field is for some settings when they do not say.
@@ -415,7 +434,16 @@ func (r *formReader) field(t *toml.Table, path string, record *Field) *Field {
 	if f.Label == "" {
 		problem("label", "", "the field %s has no label", f.Path)
 	}
+	if by := t.Table("labels"); by != nil {
+		for _, who := range by.Keys() {
+			r.who(by, who, who)
+			f.labels = append(f.labels, label{who, by.Text(who)})
+		}
+	}
 	if record != nil {
+		for _, l := range record.labels {
+			f.labels = append(f.labels, label{l.who, strings.ReplaceAll(f.Label, "%", l.words)})
+		}
 		f.Label = strings.ReplaceAll(f.Label, "%", record.Label)
 		f.For = record.For
 		if record.Need == Optional { // what the whole is not needed for, no part is

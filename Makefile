@@ -1,0 +1,46 @@
+# The things one does. Nothing clever.
+
+.PHONY: test check update fuzz validate browser bench examples
+
+# What a contributor runs.
+test:
+	go vet ./...
+	go test ./...
+
+# The same, with what a reviewer would say.
+check: test
+	@test -z "$$(gofmt -l cmd generator templates)" || { gofmt -l cmd generator templates; echo "these files want gofmt"; exit 1; }
+	GOOS=windows go vet ./...
+	GOOS=darwin go vet ./...
+	GOOS=js GOARCH=wasm go build ./generator/...
+	CGO_ENABLED=0 go build -o /dev/null ./cmd/policygen
+	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+# Rewrites what tests want. Read it before you commit it.
+update:
+	go test ./generator ./generator/document ./cmd/policygen -update
+
+# The documents of the examples, in the folder out, to look at.
+examples:
+	for f in examples/*.toml; do go run ./cmd/policygen generate --overwrite --fragment $$f || exit 1; done
+
+# Each law for a minute.
+fuzz:
+	go test ./generator/toml -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 1m
+	go test ./generator/setting -run '^$$' -fuzz '^FuzzRead$$' -fuzztime 1m
+	go test ./generator/document -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 1m
+	go test ./generator -run '^$$' -fuzz '^FuzzDetails$$' -fuzztime 1m
+	go test ./generator -run '^$$' -fuzz '^FuzzDrafts$$' -fuzztime 1m
+
+# Every example as a Word file: the Open XML SDK finds nothing, and LibreOffice
+# prints its words. Installs what it needs.
+validate:
+	validator="$$(.ci/tools)" && OOXML_VALIDATOR="$$validator" go test -tags office -count=1 -timeout 14m -run '^TestOffice$$' -v ./generator
+
+# Every page of the examples in a browser: axe finds nothing, and nothing
+# scrolls at 320 pixels. Needs Chromium and npm.
+browser:
+	.ci/browser
+
+bench:
+	go test ./generator ./cmd/policygen -run '^$$' -bench . -benchmem
