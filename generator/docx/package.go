@@ -19,13 +19,17 @@ import (
 // not change, compressed once.
 type Look struct {
 	brand    document.Brand
-	constant []part     // parts that are the same in every file
+	head     []part     // parts that are the same in every file, and come first
+	constant []part     // the others
 	types    []override // what else [Content_Types].xml has to say
 	defaults map[string]string
 	rels     []relationship // of the document, to parts of the reference file
 	headers  []reference    // of the reference file, or nil
 	page     string         // size and margins of the reference file, or ""
 	width    int            // of the text, in twentieths of a point
+
+	mu        sync.Mutex
+	numbering map[string]part // by where the document's lists begin to count
 }
 
 // Width returns the width of the text of a page, which [Write] needs for
@@ -34,10 +38,11 @@ func (l *Look) Width() int { return l.width }
 
 // A part is a part of a package, packed.
 type part struct {
-	name string
-	data []byte // deflated
-	size int
-	crc  uint32
+	name   string
+	method uint16
+	data   []byte
+	size   int // unpacked
+	crc    uint32
 }
 
 // An override is the type of one part (ECMA-376 Part 2, 10.1.2).
@@ -57,9 +62,13 @@ const (
 	space      = `xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
 )
 
-// level is how hard parts are compressed: at 3, a file is an eighth larger than
-// at best and takes half the time.
-const level = 3
+// level is how hard parts are compressed: at 1, a file is a sixth larger than at
+// 6 and takes two thirds of the time.
+const level = 1
+
+// stored is the size, in bytes, up to which a part is not compressed: it would
+// save next to nothing.
+const stored = 1500
 
 var deflaters = sync.Pool{New: func() any {
 	w, err := flate.NewWriter(nil, level)
@@ -69,14 +78,19 @@ var deflaters = sync.Pool{New: func() any {
 	return w
 }}
 
+// pack makes a part of data. It keeps nothing of data, unless it is short.
 func pack(name string, data []byte) part {
-	var b bytes.Buffer
-	w := deflaters.Get().(*flate.Writer)
-	defer deflaters.Put(w)
-	w.Reset(&b)
-	w.Write(data) // to a buffer, which never fails
-	w.Close()
-	return part{name: name, data: b.Bytes(), size: len(data), crc: crc32.ChecksumIEEE(data)}
+	p := part{name: name, method: zip.Store, data: data, size: len(data), crc: crc32.ChecksumIEEE(data)}
+	if len(data) > stored {
+		b := bytes.NewBuffer(make([]byte, 0, len(data)/3))
+		w := deflaters.Get().(*flate.Writer)
+		defer deflaters.Put(w)
+		w.Reset(b)
+		w.Write(data) // to a buffer, which never fails
+		w.Close()
+		p.method, p.data = zip.Deflate, b.Bytes()
+	}
+	return p
 }
 
 // NewLook makes the look of a brand from the files of the folder look. A
@@ -114,14 +128,47 @@ func NewLook(files map[string][]byte, brand document.Brand, referenceFile []byte
 		l.constant = append(l.constant, pack("word/media/policygen-crest."+ext, c.Data))
 		l.rels = append(l.rels, relationship{"rId4", officeRel + "image", "media/policygen-crest." + ext})
 	}
+	l.types = append(l.types,
+		override{"/word/document.xml", wordType + "document.main+xml"},
+		override{"/word/numbering.xml", wordType + "numbering+xml"},
+		override{"/docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"},
+		override{"/docProps/app.xml", "application/vnd.openxmlformats-officedocument.extended-properties+xml"},
+		override{"/docProps/custom.xml", "application/vnd.openxmlformats-officedocument.custom-properties+xml"},
+	)
 	if l.headers == nil {
 		l.rels = append(l.rels,
 			relationship{"rId5", officeRel + "header", "header1.xml"},
 			relationship{"rId6", officeRel + "footer", "footer1.xml"},
 			relationship{"rId7", officeRel + "header", "header2.xml"},
 		)
+		l.types = append(l.types,
+			override{"/word/header1.xml", wordType + "header+xml"},
+			override{"/word/footer1.xml", wordType + "footer+xml"},
+		)
+		l.add("word/header2.xml", wordType+"header+xml", emptyHeader())
 	}
+	l.numbering = map[string]part{}
+	l.head = []part{pack("[Content_Types].xml", contentTypes(l.defaults, l.types)), pack("_rels/.rels", packageRels())}
 	return l, nil
+}
+
+// lists returns the part that defines a document's lists. Documents with as many
+// lists share it.
+func (l *Look) lists(sections []Section) part {
+	var key []byte
+	for _, s := range sections {
+		for _, start := range s.lists {
+			key = strconv.AppendInt(append(key, ' '), int64(start), 10)
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p, ok := l.numbering[string(key)]
+	if !ok {
+		p = pack("word/numbering.xml", numbering(nil, sections))
+		l.numbering[string(key)] = p
+	}
+	return p
 }
 
 // add adds a part that is the same in every file.
@@ -132,48 +179,30 @@ func (l *Look) add(name, contentType string, data []byte) {
 	}
 }
 
-// A buffers is the working memory of making one file.
-type buffers struct{ xml, small []byte }
-
-var pool = sync.Pool{New: func() any { return &buffers{} }}
+// pool holds the working memory of making word/document.xml.
+var pool = sync.Pool{New: func() any { return new([]byte) }}
 
 // File appends to dst the Word file of a document with that meta and those
 // sections. The first section may be one without a heading: it stands on the
 // cover.
 func (l *Look) File(dst *bytes.Buffer, meta *document.Meta, sections []Section) error {
-	b := pool.Get().(*buffers)
-	defer pool.Put(b)
-	b.xml = l.document(b.xml[:0], meta, sections)
-	parts := []part{pack("word/document.xml", b.xml)}
-	b.small = relationships(b.small[:0], l.rels, sections)
-	parts = append(parts, pack("word/_rels/document.xml.rels", b.small))
-	b.small = numbering(b.small[:0], sections)
-	parts = append(parts, pack("word/numbering.xml", b.small))
-	types := slices.Clone(l.types)
-	types = append(types,
-		override{"/word/document.xml", wordType + "document.main+xml"},
-		override{"/word/numbering.xml", wordType + "numbering+xml"},
-		override{"/docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"},
-		override{"/docProps/app.xml", "application/vnd.openxmlformats-officedocument.extended-properties+xml"},
-		override{"/docProps/custom.xml", "application/vnd.openxmlformats-officedocument.custom-properties+xml"},
-	)
+	xml := pool.Get().(*[]byte)
+	defer pool.Put(xml)
+	*xml = l.document((*xml)[:0], meta, sections)
+	parts := []part{pack("word/document.xml", *xml)}
+	parts = append(parts, pack("word/_rels/document.xml.rels", relationships(nil, l.rels, sections)), l.lists(sections))
 	if l.headers == nil {
-		parts = append(parts, pack("word/header1.xml", header(meta, l.width)), pack("word/footer1.xml", footer(meta, l.width)), pack("word/header2.xml", emptyHeader()))
-		types = append(types,
-			override{"/word/header1.xml", wordType + "header+xml"},
-			override{"/word/footer1.xml", wordType + "footer+xml"},
-			override{"/word/header2.xml", wordType + "header+xml"},
-		)
+		parts = append(parts, pack("word/header1.xml", header(meta, l.width)), pack("word/footer1.xml", footer(meta, l.width)))
 	}
 	parts = append(parts, pack("docProps/core.xml", core(meta)), pack("docProps/app.xml", app(meta)), pack("docProps/custom.xml", custom(meta)))
 
+	dst.Grow(len(*xml) / 3)
 	z := zip.NewWriter(dst)
-	head := []part{pack("[Content_Types].xml", contentTypes(l.defaults, types)), pack("_rels/.rels", packageRels())}
-	for _, p := range slices.Concat(head, parts, l.constant) {
+	for _, p := range slices.Concat(l.head, parts, l.constant) {
 		// With the sizes known and a fixed date there is no data descriptor,
 		// and the same parts make the same bytes.
 		w, err := z.CreateRaw(&zip.FileHeader{
-			Name: p.name, Method: zip.Deflate, CRC32: p.crc, ModifiedDate: 0x21, // 1 January 1980, the first day there is
+			Name: p.name, Method: p.method, CRC32: p.crc, ModifiedDate: 0x21, // 1 January 1980, the first day there is
 			CompressedSize64: uint64(len(p.data)), UncompressedSize64: uint64(p.size),
 		})
 		if err != nil {

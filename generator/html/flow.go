@@ -271,20 +271,13 @@ func wrap(s string, width int) []string {
 }
 
 // measure returns about how wide s is in Arial, in the units of the diagram,
-// and never less than it is: browsers may use a wider face. The widths are
-// those of Helvetica, in thousandths of the size of the type.
+// and never less than it is: browsers may use a wider face.
 func measure(s string) int {
 	total := 0
 	for _, r := range s {
 		switch {
-		case strings.ContainsRune("ijl|'.,:;!", r):
-			total += 280
-		case strings.ContainsRune("ftr()[]-/ ", r):
-			total += 340
-		case strings.ContainsRune("mwMW@%", r):
-			total += 900
-		case 'A' <= r && r <= 'Z' || r == '&':
-			total += 720
+		case r < 0x80:
+			total += int(widths[r])
 		case r < 0x250:
 			total += 560
 		default:
@@ -293,3 +286,22 @@ func measure(s string) int {
 	}
 	return total * fontSize / 1000 * 105 / 100
 }
+
+// widths are about those of Helvetica, in thousandths of the size of the type.
+var widths = func() (w [0x80]uint16) {
+	for r := range w {
+		switch {
+		case strings.ContainsRune("ijl|'.,:;!", rune(r)):
+			w[r] = 280
+		case strings.ContainsRune("ftr()[]-/ ", rune(r)):
+			w[r] = 340
+		case strings.ContainsRune("mwMW@%", rune(r)):
+			w[r] = 900
+		case 'A' <= r && r <= 'Z' || r == '&':
+			w[r] = 720
+		default:
+			w[r] = 560
+		}
+	}
+	return w
+}()

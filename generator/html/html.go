@@ -13,6 +13,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -390,6 +391,7 @@ var stacks = map[string]string{
 // Page appends a whole page to dst: the document with that meta and those
 // sections.
 func (l *Look) Page(dst []byte, meta *document.Meta, sections []Section) []byte {
+	dst = slices.Grow(dst, room(sections)+len(l.style)+4<<10)
 	for _, p := range l.parts {
 		dst = append(dst, p.text...)
 		switch p.name {
@@ -433,6 +435,7 @@ func (l *Look) Page(dst []byte, meta *document.Meta, sections []Section) []byte 
 // Fragment appends to dst what a website's own page can hold: contents and
 // sections, whose headings begin at h2, without styles.
 func Fragment(dst []byte, meta *document.Meta, sections []Section) []byte {
+	dst = slices.Grow(dst, room(sections))
 	dst = append(dst, `<div class="policygen" lang="`...)
 	dst = append(escape(dst, meta.Lang), "\">\n"...)
 	if meta.Cover {
@@ -441,6 +444,15 @@ func Fragment(dst []byte, meta *document.Meta, sections []Section) []byte {
 	dst = body(dst, sections)
 	dst = append(escape(append(dst, "<p><small>"...), Footer(meta)), "</small></p>\n</div>\n"...)
 	return dst
+}
+
+// room returns about how many bytes sections will take.
+func room(sections []Section) int {
+	n := 1 << 10
+	for i := range sections {
+		n += sections[i].Size()
+	}
+	return n
 }
 
 // Footer returns the line that every document ends with.

@@ -514,7 +514,7 @@ func (c *compiler) position(offset int) (inURL, inHeading, inFence bool) {
 	before := rest[:start]
 	line := before[strings.LastIndexByte(before, '\n')+1:]
 	if c.x.fences == nil {
-		c.x.fences = fenceLine.FindAllStringIndex(rest, -1)
+		c.x.fences = append([][]int{}, fenceLine.FindAllStringIndex(rest, -1)...) // not nil, even if there are none
 	}
 	fences := 0
 	for fences < len(c.x.fences) && c.x.fences[fences][0] < start {
