@@ -369,7 +369,7 @@ func (d *Documents) Assumptions() []Assumption {
 	var out []Assumption
 	for f := range d.Setting.Form.All() {
 		v := d.Setting.Value(f)
-		if !v.Given || !v.Assumed || f.From() != "" || !f.Concerns(d.Setting.Type) {
+		if !v.Given || !v.Assumed || f.From(d.Setting.Type) != "" || !f.Concerns(d.Setting.Type) {
 			continue
 		}
 		if slices.ContainsFunc(d.List, func(doc *Document) bool { return doc.template.Uses(f) }) {

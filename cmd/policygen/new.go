@@ -160,7 +160,7 @@ func ask(e env, form *setting.Form, answers map[string]string) error {
 			}
 			field = huh.NewInput().Title(title).Description(about).Placeholder(f.Example).Validate(f.Accept).Value(value)
 		}
-		groups = append(groups, huh.NewGroup(field))
+		groups = append(groups, huh.NewGroup(field).WithHideFunc(func() bool { return !concerns(form, f, answers, given) }))
 	}
 	if len(groups) == 0 {
 		return nil
@@ -176,4 +176,19 @@ func ask(e env, form *setting.Form, answers map[string]string) error {
 		answers[path] = strings.TrimSpace(*v)
 	}
 	return nil
+}
+
+// concerns reports whether a question is for the type that has been chosen. A
+// childminder, for one, leads on safeguarding herself.
+func concerns(form *setting.Form, f *setting.Field, answers map[string]string, given map[string]*string) bool {
+	id := answers["setting.type"]
+	if v := given["setting.type"]; v != nil {
+		id = *v
+	}
+	typ := form.Type(id)
+	if typ == nil {
+		return true
+	}
+	record := form.Field(f.Path[:strings.LastIndexByte(f.Path, '.')])
+	return f.Concerns(typ) && f.From(typ) == "" && (record == nil || record.From(typ) == "")
 }

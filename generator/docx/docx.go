@@ -621,6 +621,11 @@ func width(words []document.Inline) (total, longest int) {
 			t, l = width(n.Text)
 		case *document.Link:
 			t, l = width(n.Text)
+			if _, ok := n.Section(); !ok && len(n.Text) == 1 {
+				if _, ok := n.Text[0].(document.Slot); ok { // an address, which does not wrap
+					t, l = 34, 30
+				}
+			}
 		case document.Blank:
 			t, l = int(n), int(n)
 		}

@@ -17,7 +17,7 @@ func columns(t *document.Table, total int) []int {
 		for i, c := range row {
 			chars, longest := width(c)
 			weight[i] = max(weight[i], float64(min(chars, 60)))
-			least[i] = max(least[i], min(longest, 16)*130+240)
+			least[i] = max(least[i], min(longest, 30)*115+240)
 		}
 	}
 	sum, floor := 0.0, 0

@@ -119,7 +119,8 @@ type Field struct {
 
 	labels   []label
 	defaults []deflt
-	from     string // the path of the field it is taken from if it is not given
+	from     string   // the path of the field it is taken from if it is not given
+	fromFor  []string // the groups or types for which it is taken from there; nil means all
 	derive   string // how it is worked out if it is not given
 	index    int    // of its value in a setting, or in a row of its list; -1 for a single record
 	form     *Form
@@ -217,9 +218,14 @@ func (f *Field) Default(t *Type) (Value, bool) {
 	return f.defaults[best].value, true
 }
 
-// From returns the path of the field that f is taken from if it is not given,
-// or "".
-func (f *Field) From() string { return f.from }
+// From returns the path of the field that f is taken from if a setting of type t
+// does not give it, or "".
+func (f *Field) From(t *Type) string {
+	if f.fromFor != nil && !slices.ContainsFunc(f.fromFor, t.Is) {
+		return ""
+	}
+	return f.from
+}
 
 // Top returns the record that all fields are in.
 func (form *Form) Top() *Field { return form.top }
@@ -421,7 +427,7 @@ func (r *formReader) field(t *toml.Table, path string, record *Field) *Field {
 	f := &Field{
 		Path: path, Label: t.Text("label"), Help: t.Text("help"), Example: t.Text("example"),
 		Kind: Kind(t.Text("kind")), Many: t.Bool("many"), Need: Need(t.Text("need")), Ask: Ask(t.Text("ask")), For: t.Texts("for"),
-		Says: t.Text("says"), Min: t.Int("min"), Max: t.Int("max"), from: t.Text("default_from"), derive: t.Text("derive"),
+		Says: t.Text("says"), Min: t.Int("min"), Max: t.Int("max"), from: t.Text("default_from"), fromFor: t.Texts("default_from_for"), derive: t.Text("derive"),
 		form: r.form, pos: t.Pos,
 	}
 	f.Name = f.Path[strings.LastIndexByte(f.Path, '.')+1:]
@@ -470,6 +476,9 @@ func (r *formReader) field(t *toml.Table, path string, record *Field) *Field {
 	}
 	for _, who := range f.For {
 		r.who(t, "for", who)
+	}
+	for _, who := range f.fromFor {
+		r.who(t, "default_from_for", who)
 	}
 	if p := t.Text("pattern"); p != "" {
 		var err error

@@ -147,7 +147,7 @@ func (s *Setting) complete() {
 func (s *Setting) borrow(record *Field) {
 	for _, f := range record.Fields {
 		if f.Kind == Record && !f.Many {
-			from := s.Form.Field(f.from)
+			from := s.Form.Field(f.From(s.Type))
 			if from != nil && !slices.ContainsFunc(f.Fields, func(c *Field) bool { v := s.values[c.index]; return v.Given && !v.Assumed }) {
 				for _, c := range f.Fields {
 					if lender := from.Field(c.Name); lender != nil {
@@ -159,7 +159,7 @@ func (s *Setting) borrow(record *Field) {
 			}
 			continue
 		}
-		if from := s.Form.Field(f.from); from != nil && !s.values[f.index].Given {
+		if from := s.Form.Field(f.From(s.Type)); from != nil && !s.values[f.index].Given {
 			s.take(f, from)
 		}
 	}
