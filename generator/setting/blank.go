@@ -108,6 +108,9 @@ func (b *Blank) sentence(f *Field) string {
 
 // asks reports whether the file asks for f.
 func (b *Blank) asks(f *Field) bool {
+	if f.fromFor != nil && f.From(b.Type) != "" && !b.All {
+		return false // it is somebody whom the file has asked for already
+	}
 	return b.All || f.Ask != Later || b.Answers[f.Path] != "" || f.Path == "edition"
 }
 

@@ -121,8 +121,8 @@ type Field struct {
 	defaults []deflt
 	from     string   // the path of the field it is taken from if it is not given
 	fromFor  []string // the groups or types for which it is taken from there; nil means all
-	derive   string // how it is worked out if it is not given
-	index    int    // of its value in a setting, or in a row of its list; -1 for a single record
+	derive   string   // how it is worked out if it is not given
+	index    int      // of its value in a setting, or in a row of its list; -1 for a single record
 	form     *Form
 	pos      source.Pos
 }
