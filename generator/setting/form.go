@@ -108,7 +108,7 @@ type Field struct {
 	Need    Need
 	Ask     Ask
 	For     []string // the groups or types it concerns; nil means all
-	Choices []Option
+	Choices []Option // of a choice; of a text or note, keys that stand for words kept ready
 	Fields  []*Field // of a record
 	Shape   string   // the record's shape, such as person; "" for a table of the file
 

@@ -263,6 +263,10 @@ func (f *Field) convertOne(v *toml.Value, problems *source.Errors) Value {
 	}
 	value.Given, value.Text, value.Key = true, s, s
 	switch f.Kind {
+	case Text, Note:
+		if o, ok := f.Option(s); ok { // words that are kept ready
+			value.Text = o.Label
+		}
 	case Choice:
 		o, ok := f.Option(s)
 		if !ok {
