@@ -108,10 +108,11 @@ func (b *Blank) sentence(f *Field) string {
 
 // asks reports whether the file asks for f.
 func (b *Blank) asks(f *Field) bool {
-	if f.fromFor != nil && f.From(b.Type) != "" && !b.All {
-		return false // it is somebody whom the file has asked for already
+	answered := b.Answers[f.Path] != "" || slices.ContainsFunc(f.Fields, func(c *Field) bool { return b.Answers[c.Path] != "" })
+	if f.fromFor != nil && f.From(b.Type) != "" {
+		return b.All || answered // or else it is somebody whom the file has asked for already
 	}
-	return b.All || f.Ask != Later || b.Answers[f.Path] != "" || f.Path == "edition"
+	return b.All || f.Ask != Later || answered || f.Path == "edition"
 }
 
 // question writes the lines of one field. mark stands before a line that is
