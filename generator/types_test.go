@@ -96,6 +96,10 @@ func value(f *setting.Field, typ *setting.Type, n int) string {
 	if f.Pattern != nil {
 		return strconv.Quote(f.Example)
 	}
+	if f.Name == "title" {
+		// What a document or a post is called has no article of its own.
+		return `"Title ` + strconv.Itoa(n) + `"`
+	}
 	return `"the ` + strings.ReplaceAll(f.Name, "_", " ") + " " + strconv.Itoa(n) + `"`
 }
 
