@@ -92,47 +92,32 @@ func (e *Errors) Gather(err error) {
 	*e = append(*e, more...)
 }
 
-// Err returns e as an error, or nil if there is no problem: a nil Errors in an
-// error variable would not be nil.
+// Err returns e as an error, sorted, or nil if there is no problem: a nil Errors
+// in an error variable would not be nil.
 func (e Errors) Err() error {
 	if len(e) == 0 {
 		return nil
 	}
-	return e
+	return e.Sorted()
 }
 
-// Error lists the problems one a line, sorted by place, each once. A problem
-// that was found several times, as a fault in a template is by every setting
-// of a batch, says how often.
+// Error lists the problems one a line, sorted by place.
 func (e Errors) Error() string {
 	var b strings.Builder
-	sorted := e.Sorted()
-	for i := 0; i < len(sorted); {
-		n := 1
-		for i+n < len(sorted) && *sorted[i+n] == *sorted[i] {
-			n++
-		}
+	for i, p := range e.Sorted() {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		text := sorted[i].Error()
-		if n > 1 {
-			first, rest, found := strings.Cut(text, "\n")
-			text = fmt.Sprintf("%s [× %d]", first, n)
-			if found {
-				text += "\n" + rest
-			}
-		}
-		b.WriteString(text)
-		i += n
+		b.WriteString(p.Error())
 	}
 	return b.String()
 }
 
-// Sorted returns the problems ordered by file, line, column and message. A
+// Sorted returns the problems ordered by file, line, column and message, each
+// once: a fault in a template may be met by every document that it makes. A
 // problem with a whole file comes before those with its lines.
 func (e Errors) Sorted() Errors {
-	return slices.SortedStableFunc(slices.Values(e), func(a, b *Error) int {
+	sorted := slices.SortedStableFunc(slices.Values(e), func(a, b *Error) int {
 		return cmp.Or(
 			cmp.Compare(a.Pos.File, b.Pos.File),
 			cmp.Compare(a.Pos.Line, b.Pos.Line),
@@ -141,6 +126,7 @@ func (e Errors) Sorted() Errors {
 			cmp.Compare(a.Hint, b.Hint),
 		)
 	})
+	return slices.CompactFunc(sorted, func(a, b *Error) bool { return *a == *b })
 }
 
 // DidYouMean returns a hint that names the known word nearest to word, or ""

@@ -16,7 +16,7 @@ func TestErrors(t *testing.T) {
 b.toml:1:8: want a date
 b.toml:2:1: no detail is called "nmae"
 	did you mean "name"?
-t.md:14:9: no detail is called "x" [× 2]`
+t.md:14:9: no detail is called "x"`
 	if got := e.Err().Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
