@@ -50,7 +50,7 @@ func full(form *setting.Form, typ *setting.Type, n int) string {
 		case f.Many && f.Kind == setting.Choice:
 			var keys []string
 			for i := range f.Choices {
-				if n%2 == 0 || i == n%len(f.Choices) {
+				if n%2 == 0 && !f.Choices[i].Alone || i == n%len(f.Choices) && n%2 == 1 {
 					keys = append(keys, strconv.Quote(f.Choices[i].Key))
 				}
 			}
@@ -123,7 +123,7 @@ var wrongTerms = []struct {
 
 // allowedTerms are names of publications and roles elsewhere that hold such a
 // word.
-var allowedTerms = regexp.MustCompile(`(?i)Filtering and monitoring: questions for governors, proprietors and trustees|AI blackmail using pupil images|For staff who are worried about|students? on placement|students, bank and agency staff|questions for governors`)
+var allowedTerms = regexp.MustCompile(`(?i)Filtering and monitoring: questions for governors, proprietors and trustees|AI blackmail using pupil images|students? on placement|students, bank and agency staff|questions for governors`)
 
 // TestTypes makes the documents of every type of setting with the fewest
 // details there can be and with all of them, in as many variants as the longest
@@ -187,6 +187,13 @@ func proofRead(typ *setting.Type, d *Document) (slips []string) {
 		below := i+1 < len(d.sections) && d.sections[i+1].Level > s.Level
 		if len(sec.Blocks) == 0 && !below {
 			said(s.Code, "nothing under the heading %q", document.Plain(sec.Title, s.Details))
+		}
+		for _, detail := range s.Details {
+			for _, w := range wrongTerms {
+				if m := w.words.FindString(detail.Text); detail.Gap && typ.Is(w.who) && m != "" {
+					said(s.Code, "%q in the gap %q", m, detail.Text)
+				}
+			}
 		}
 		sec.Walk(func(text []document.Inline) {
 			words := plainGaps(text, s.Details)

@@ -126,7 +126,7 @@ func functions() []Function {
 		},
 		{
 			Name: "gap", Usage: "gap .list", least: 1, most: 1, compile: gap,
-			Doc:     "What is to be completed, for the {{else}} of a {{range}} over a list that a finished document needs.",
+			Doc:     "What is to be completed, where a finished document needs a list, or a yes or no, that nobody has given.",
 			Example: `{{range .people.deputy_dsl}}{{.name}}{{else}}{{gap .people.deputy_dsl}}{{end}}`, Prints: "To complete: a deputy safeguarding lead",
 		},
 
@@ -417,15 +417,17 @@ func joined(c *compiler, at int, args []expr) expr {
 	})
 }
 
-// gap marks a list that is empty.
+// gap marks a list that is empty, and a yes or no that nobody has given: those
+// are not printed themselves, as a text is.
 func gap(c *compiler, at int, args []expr) expr {
 	x := args[0]
-	if x.typ.kind != typRows && x.typ.kind != typList {
-		c.problem(at, "a detail that is missing prints as a gap by itself", "the argument is not a list")
+	yesNo := x.typ.kind == typValue && x.typ.field != nil && x.typ.field.Kind == setting.YesNo
+	if x.typ.kind != typRows && x.typ.kind != typList && !yesNo {
+		c.problem(at, "a detail that is missing prints as a gap by itself", "the argument is neither a list nor a yes or no")
 		return expr{}
 	}
 	return value(typ{kind: typValue}, func(r *run) setting.Value {
-		if v := x.eval(r); len(v.List)+len(v.Rows) > 0 {
+		if v := x.eval(r); len(v.List)+len(v.Rows) > 0 || yesNo && v.Given {
 			return setting.Value{Given: true}
 		}
 		return setting.Value{Field: x.typ.field}

@@ -131,6 +131,7 @@ type Field struct {
 type Option struct {
 	Key   string
 	Label string // as it is printed in a sentence
+	Alone bool   // it contradicts every other, so it cannot stand in a list with them
 }
 
 // A label is what a field is called for some settings.
@@ -501,12 +502,20 @@ func (r *formReader) field(t *toml.Table, path string, record *Field) *Field {
 			if !optionKey.MatchString(key) {
 				t.Problem(o.Pos, "use letters, digits and _", "%q cannot be the key of a choice", key)
 			}
-			f.Choices = append(f.Choices, Option{key, words})
+			f.Choices = append(f.Choices, Option{Key: key, Label: words})
 		}
+	}
+	for _, key := range t.Texts("alone") {
+		i := slices.IndexFunc(f.Choices, func(o Option) bool { return o.Key == key })
+		if i < 0 || !f.Many {
+			problem("alone", "name choices of a list", "%q is no choice that could stand beside others", key)
+			continue
+		}
+		f.Choices[i].Alone = true
 	}
 	if f.Path == "setting.type" {
 		for _, typ := range r.form.Types {
-			f.Choices = append(f.Choices, Option{typ.ID, typ.Label})
+			f.Choices = append(f.Choices, Option{Key: typ.ID, Label: typ.Label})
 		}
 	}
 	if f.Kind == Choice && len(f.Choices) == 0 {

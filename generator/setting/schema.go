@@ -30,6 +30,19 @@ func (f *Field) schema(shapes map[string]any) map[string]any {
 		delete(items, "default")
 		delete(items, "examples")
 		s := map[string]any{"type": "array", "items": items, "maxItems": maxItems}
+		if f.Kind != Record {
+			s["uniqueItems"] = true
+		}
+		var alone []any
+		for _, o := range f.Choices {
+			if o.Alone {
+				alone = append(alone, o.Key)
+			}
+		}
+		if alone != nil {
+			s["if"] = map[string]any{"contains": map[string]any{"enum": alone}}
+			s["then"] = map[string]any{"maxItems": 1}
+		}
 		f.describe(s)
 		return s
 	}

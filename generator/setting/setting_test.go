@@ -139,6 +139,24 @@ func TestValues(t *testing.T) {
 	}
 }
 
+func TestLists(t *testing.T) {
+	form := readForm(t)
+	for line, want := range map[string]string{
+		`internet_access = ["none"]`:                    "",
+		`internet_access = ["managed_devices", "byod"]`: "",
+		`internet_access = ["byod", "none"]`:            `cannot have "none" beside others`,
+		`devices_provided = ["vr", "tablets", "vr"]`:    `technology.devices_provided has "vr" twice`,
+		`devices_provided = ["vr", ""]`:                 "",
+		`devices_provided = "vr"`:                       "want a list",
+		`devices_provided = [3]`:                        "want one of the choices in quotation marks",
+	} {
+		_, err := Read(toml.Parse("s.toml", []byte(start+"[technology]\n"+line+"\n")), form)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: got %v, want %q", line, err, want)
+		}
+	}
+}
+
 func TestPrinted(t *testing.T) {
 	s := read(t, readForm(t), start+`
 age_low = 3
@@ -338,7 +356,8 @@ func TestSchema(t *testing.T) {
 	}
 	for _, bad := range []string{
 		"[setting]\nname = \"N\"\n", "[setting]\ntype = \"pru\"\n", start + "nmae = \"x\"\n", start + "urn = \"12\"\n", start + "age_low = \"3\"\n", start + "website = \"n.example\"\n",
-		start + "[devices]\nlearner_phones = \"everywhere\"\n", start + "[people]\ndsl = \"Mrs A\"\n", start + "[people.dsl]\nnmae = \"x\"\n", start + "key_stages = \"ks1\"\n", start + "[review]\napproved_date = \"soon\"\n",
+		start + "[devices]\nlearner_phones = \"everywhere\"\n", start + "[people]\ndsl = \"Mrs A\"\n", start + "[people.dsl]\nnmae = \"x\"\n", start + "key_stages = \"ks1\"\n",
+		start + "[technology]\ninternet_access = [\"none\", \"byod\"]\n", start + "[technology]\ndevices_provided = [\"vr\", \"vr\"]\n", start + "[review]\napproved_date = \"soon\"\n",
 	} {
 		if schema.Validate(plain(toml.Parse("f", []byte(bad)))) == nil {
 			t.Errorf("the schema accepts\n%s", bad)

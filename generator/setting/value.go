@@ -1,6 +1,7 @@
 package setting
 
 import (
+	"cmp"
 	"fmt"
 	"net/mail"
 	"net/url"
@@ -80,9 +81,15 @@ func (f *Field) convert(v *toml.Value, problems *source.Errors) Value {
 	value := Value{Field: f, Pos: v.Pos}
 	for _, item := range items {
 		if f.Kind != Record {
-			if one := f.convertOne(item, problems); one.Given {
-				value.List = append(value.List, one)
+			one := f.convertOne(item, problems)
+			if !one.Given {
+				continue
 			}
+			if slices.ContainsFunc(value.List, func(v Value) bool { return v.Text == one.Text }) {
+				problems.Add(item.Pos, "take one of them out", "%s has %q twice", f.Path, cmp.Or(one.Key, one.Text))
+				continue
+			}
+			value.List = append(value.List, one)
 			continue
 		}
 		t, ok := item.V.(*toml.Table)
@@ -106,6 +113,12 @@ func (f *Field) convert(v *toml.Value, problems *source.Errors) Value {
 		vacancy(f, row)
 		if slices.ContainsFunc(row, func(v Value) bool { return v.Given && !v.Assumed }) { // or it is not filled in yet
 			value.Rows = append(value.Rows, row)
+		}
+	}
+	for _, one := range value.List {
+		if o, _ := f.Option(one.Key); o.Alone && len(value.List) > 1 {
+			problems.Add(one.Pos, fmt.Sprintf("leave out %q, or the others", o.Key), "%s cannot have %q beside others: it means that %s", f.Path, o.Key, o.Label)
+			break
 		}
 	}
 	value.Given = len(value.List)+len(value.Rows) > 0 // an empty list is no answer
