@@ -117,6 +117,7 @@ var wrongTerms = []struct {
 }{
 	{"childminder", regexp.MustCompile(`(?i)\b(staff|governors?|headteachers?|head teachers?|leadership team|pupils?|students?|trustees?|principals?)\b`)},
 	{"early_years_group", regexp.MustCompile(`(?i)\b(governors?|headteachers?|head teachers?|pupils?|students?|principals?)\b`)},
+	{"kcsie", regexp.MustCompile(`(?i)\blearners?\b`)}, // the form's word
 	{"college", regexp.MustCompile(`(?i)\b(pupils?|headteachers?|head teachers?)\b`)},
 	{"out_of_school", regexp.MustCompile(`(?i)\b(pupils?|headteachers?|governors?)\b`)},
 }
