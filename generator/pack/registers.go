@@ -195,6 +195,20 @@ func bare(url string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(s, "www."), "/")
 }
 
+// longAddress is from how many characters on nobody types an address.
+const longAddress = 40
+
+// site returns the link to the page of a service: its address as people say it
+// or, of a page that is deep in a site, the site alone, since a column of a
+// table would break the rest in the middle of words.
+func site(url string) string {
+	words := bare(url)
+	if host, _, deep := strings.Cut(words, "/"); deep && len(words) > longAddress {
+		words = host
+	}
+	return link(plain(words), url)
+}
+
 // markdown returns the title of g with a link. Laws have no italics.
 func (g *Guidance) markdown() string {
 	title := plain(g.Title)
@@ -242,7 +256,7 @@ func (c *Contact) inline() string {
 		how = append(how, plain(c.Phone))
 	}
 	if c.URL != "" {
-		how = append(how, link(plain(bare(c.URL)), c.URL))
+		how = append(how, site(c.URL))
 	}
 	if len(how) == 0 {
 		return plain(c.Name)
@@ -274,7 +288,7 @@ func (p *Pack) rows(audience, family string, s *setting.Setting) string {
 			how = append(how, link(plain(c.Email), "mailto:"+c.Email))
 		}
 		if c.URL != "" {
-			how = append(how, link(plain(bare(c.URL)), c.URL))
+			how = append(how, site(c.URL))
 		}
 		if c.Hours != "" {
 			how = append(how, plain(c.Hours))
