@@ -27,6 +27,7 @@ type Section struct {
 	*Source
 	Text    string
 	Details []slot.Detail // by the numbers of the slots; the first is the section's own number
+	Answers []string      // ids of the requirements that its clauses answer
 }
 
 // Number returns the number that the document gives the section, such as 6.3
@@ -199,7 +200,7 @@ func letters(n int) string {
 // resolve returns what a reference from the draft says.
 func resolve(drafts []*Draft, from *Draft, w pending) (string, bool) {
 	in := from
-	if w.document != "" || !strings.HasPrefix(w.code, from.Template.Family.Code+"-") {
+	if w.document != "" || !from.Template.has(w.code) {
 		in = nil
 		for _, d := range drafts {
 			if d.Template.Document == w.document || w.document == "" && d.section(w.code) != nil {
@@ -218,14 +219,24 @@ func resolve(drafts []*Draft, from *Draft, w pending) (string, bool) {
 	if s == nil {
 		return "", false
 	}
-	switch n := s.Number(); {
-	case n == "":
-		return s.plainHeading(), true
-	case strings.HasPrefix(n, "Appendix"):
-		return "appendix" + strings.TrimPrefix(n, "Appendix"), true
-	default:
-		return "section " + n, true
+	n := s.Number()
+	name, of := "section "+n, " of"
+	if letter, ok := strings.CutPrefix(n, "Appendix"); ok {
+		name = "appendix" + letter
 	}
+	if n == "" {
+		name = s.plainHeading()
+	}
+	if in == from {
+		return name, true
+	}
+	if n == "" { // the title follows, so the heading needs marks of its own
+		name, of = `"`+name+`"`, " in"
+	}
+	if from.setting.Type.Is("childminder") { // who works alone
+		return name + of + " my", true
+	}
+	return name + of + " our", true
 }
 
 func (d *Draft) section(code string) *Section {

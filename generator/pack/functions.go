@@ -47,7 +47,7 @@ func functionNames() []string {
 	return names
 }
 
-func blockFunctions() []string { return []string{"guidance_list", "contact_rows"} }
+func blockFunctions() []string { return []string{"guidance_list", "contact_rows", "answers"} }
 
 func functions() []Function {
 	return []Function{
@@ -162,6 +162,16 @@ func functions() []Function {
 			Name: "document", Usage: `document "sexting-response-policy"`, least: 1, most: 1, compile: title,
 			Doc:     "The title of one of the setting's documents.",
 			Example: `{{document "online-safety-policy"}}`, Prints: "*Online safety policy*",
+		},
+		{
+			Name: "answers", Usage: `answers "id"…`, block: true, least: 1, most: -1, compile: answers,
+			Doc:     "Prints nothing, and says that the clause after it answers those requirements of requirements.toml. It stands on a line of its own.",
+			Example: `{{answers "R-1"}}The DSL leads.`, Prints: "The DSL leads.",
+		},
+		{
+			Name: "evidence", Usage: `evidence "S-AP-01"`, least: 1, most: 1, compile: evidence,
+			Doc:     "What the setting gives as evidence for a question, or a gap.",
+			Example: `{{evidence "S-AP-01"}}`, Prints: "Minutes of March",
 		},
 		{
 			Name: "edition", Usage: "edition", most: 0, compile: edition,
@@ -497,20 +507,18 @@ func section(c *compiler, at int, args []expr) expr {
 	code := codes[0]
 	c.references = append(c.references, reference{code: code, pos: c.x.pos(at)})
 	ref := reference{code: code, pos: c.x.pos(at)}
-	same := strings.HasPrefix(code, c.t.Family.Code+"-")
+	t := c.t
 	return expr{typ: typ{kind: typMarkdown}, write: func(r *run) {
-		if same {
+		// A family can have several documents, and the section may stand in
+		// another of them: that is known when the template has been read whole.
+		if t.has(code) {
 			r.out = append(r.out, '[')
 			r.refer(ref, refNumber)
 			r.out = append(r.out, "](#"+code+")"...)
 			return
 		}
 		r.refer(ref, refNumber)
-		if r.s.Type.Is("childminder") { // who works alone
-			r.out = append(r.out, " of my *"...)
-		} else {
-			r.out = append(r.out, " of our *"...)
-		}
+		r.out = append(r.out, " *"...)
 		r.refer(ref, refTitle)
 		r.out = append(r.out, '*')
 	}}
@@ -530,6 +538,42 @@ func title(c *compiler, at int, args []expr) expr {
 	}}
 }
 
+// answers notes which requirements the section answers. It prints nothing, so
+// what hangs on a condition is answered only where the condition holds.
+func answers(c *compiler, at int, args []expr) expr {
+	ids, ok := c.literals(at, args)
+	if !ok {
+		return expr{}
+	}
+	for i, id := range ids {
+		if c.pack.Requirement(id) == nil {
+			c.problem(args[i].at, source.DidYouMean(id, c.pack.requirementIDs()), "no requirement is called %q", id)
+		}
+	}
+	return expr{typ: typ{kind: typMarkdown}, write: func(r *run) {
+		s := r.sections[len(r.sections)-1]
+		for _, id := range ids {
+			if !slices.Contains(s.Answers, id) {
+				s.Answers = append(s.Answers, id)
+			}
+		}
+	}}
+}
+
+func evidence(c *compiler, at int, args []expr) expr {
+	ids, ok := c.literals(at, args)
+	if !ok {
+		return expr{}
+	}
+	f := c.Form().Field("evidence." + ids[0])
+	if f == nil {
+		c.problem(args[0].at, "", "no detail is called %q", "evidence."+ids[0])
+		return expr{}
+	}
+	c.t.fields[f] = true
+	return c.valueOf(f, func(r *run) setting.Value { return *r.s.Value(f) })
+}
+
 func edition(c *compiler, _ int, _ []expr) expr {
 	text := plain(c.pack.Edition.Title)
 	return value(typ{kind: typValue}, func(*run) setting.Value { return setting.Value{Given: true, Text: text} })
@@ -539,7 +583,7 @@ func edition(c *compiler, _ int, _ []expr) expr {
 type refKind int
 
 const (
-	refNumber refKind = iota // section 6.3, appendix B
+	refNumber refKind = iota // section 6.3, appendix B; the heading of what has no number; in another document, with "of our"
 	refTitle                 // of the document
 )
 

@@ -68,6 +68,10 @@ type Pack struct {
 	Contacts  []*Contact
 	Templates []*Template // in the order of families, and by name within one
 
+	Origins      []*Origin
+	Requirements []*Requirement
+	Changes      []*Change // from the edition before
+
 	layers   []Layer
 	partials map[string]*partial
 	look     map[string][]byte
@@ -79,6 +83,7 @@ type Edition struct {
 	Title    string    // such as September 2026
 	InForce  toml.Date // from when on the guidance it was written against applies
 	Nations  []string  // keys of the field nation that it has text for
+	From     string    // the edition before, which Changes compares it with; "" if there is none
 	Families []*Family
 }
 
@@ -139,6 +144,7 @@ type reader struct {
 	pack       *Pack
 	problems   source.Errors
 	references []reference // of all templates, to be checked when all are read
+	fresh      []string    // ids of the requirements of the file that is being read
 }
 
 // files returns the content of the named file in each layer that has it.
@@ -193,6 +199,20 @@ func (r *reader) read(templates fs.FS) error {
 	}
 	for _, t := range contacts {
 		r.contacts(t)
+	}
+	requirements, err := r.files("requirements.toml")
+	if err != nil {
+		return err
+	}
+	for _, t := range requirements {
+		r.requirements(t)
+	}
+	changes, err := r.files("changes.toml")
+	if err != nil {
+		return err
+	}
+	for _, t := range changes {
+		r.changes(t)
 	}
 	return r.templates()
 }

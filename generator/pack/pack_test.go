@@ -69,6 +69,17 @@ url = "https://www.childline.org.uk"
 audiences = ["learners"]
 mark = "V1"
 `)},
+		"e/requirements.toml": {Data: []byte(`[[origin]]
+id = "k"
+label = "Keeping children safe, %"
+basis = "statutory"
+[[requirement]]
+id = "R-1"
+text = "Who leads is named"
+strength = "M"
+origin = "k"
+place = "paragraph 3"
+`)},
 	}
 	for name, data := range files {
 		m["e/"+name] = &fstest.MapFile{Data: []byte(data)}
@@ -88,6 +99,44 @@ func readSetting(t testing.TB, p *Pack, data string) *setting.Setting {
 
 // words binds a section as people would read it.
 func words(s *Section) string { return bound(s.Text, s.Details) }
+
+// TestRequirements checks that a section says what it answers only where the
+// clause is printed, and that slips in the register and in its use are found.
+func TestRequirements(t *testing.T) {
+	body := front + "## One {#OS-1}\n\n{{if is \"school\"}}\n{{answers \"R-1\"}}\nThe DSL leads.\n{{else}}\nI lead.\n{{end}}\n"
+	p, err := Read("t", testEdition(t, map[string]string{"online-safety/policy.md": body}), "e")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for typ, want := range map[string]int{"maintained_primary": 1, "childminder": 0} {
+		drafts, err := p.Fill(readSetting(t, p, "[setting]\nname = \"N\"\ntype = \""+typ+"\"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := drafts[0].Sections[0].Answers; len(got) != want {
+			t.Errorf("%s: answers %q", typ, got)
+		}
+	}
+	if got, want := p.Requirement("R-1").From(), "Keeping children safe, paragraph 3"; got != want {
+		t.Errorf("from %q, want %q", got, want)
+	}
+	_, err = Read("t", testEdition(t, map[string]string{
+		"online-safety/policy.md": front + "## One {#OS-1}\n\n{{answers \"R-2\"}}\nWords.\n",
+		"requirements.toml":       "[[origin]]\nid = \"k\"\nlabel = \"K\"\nbasis = \"rumour\"\n[[requirement]]\nid = \"R-1\"\ntext = \"T\"\nstrength = \"X\"\norigin = \"o\"\nfor = [\"scool\"]\n",
+	}), "e")
+	want := `t/e/online-safety/policy.md:9:11: no requirement is called "R-2"
+	did you mean "R-1"?
+t/e/requirements.toml:4:9: no basis is called "rumour"
+	it can be "law", "statutory", "inspection", "standard", "advice" or "local"
+t/e/requirements.toml:8:12: no strength is called "X"
+	it can be "M" (must), "S" (should) or "E" (evidence)
+t/e/requirements.toml:9:10: no origin is called "o"
+t/e/requirements.toml:10:1: no group and no type of setting is called "scool"
+	did you mean "school"?`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
 
 // TestFunctions runs the example of each function.
 func TestFunctions(t *testing.T) {

@@ -148,9 +148,7 @@ func (r *reader) entry(t *toml.Table, id, mark string, who, families []string) {
 		t.Problem(t.At("mark"), "V1: seen in the primary source; V2: in another; K-hi, K-med, K-lo: from knowledge, and not printed", "no mark is called %q", mark)
 	}
 	for _, w := range who {
-		if ids := r.pack.Form.Who(); !slices.Contains(ids, w) {
-			t.Problem(t.At("for"), source.DidYouMean(w, ids), "no group and no type of setting is called %q", w)
-		}
+		r.checkWho(t, "for", w)
 	}
 	for _, f := range families {
 		if r.pack.Edition.Family(f) == nil {

@@ -22,6 +22,8 @@ type Template struct {
 	KeyStages []string // it is for settings that have one of them; nil means all
 	Layout    Layout
 	Order     int // among the documents of the family
+	Grade     int // the Flesch-Kincaid grade that it stays within, if it is for learners; 0 means none is set
+	Longest   int // the words that its longest sentence may have; 0 means any number
 
 	Sections []*Source // in the order of the file
 
@@ -29,6 +31,7 @@ type Template struct {
 	body    program
 	fields  map[*setting.Field]bool // that it reads
 	heading string                  // the title as the front matter has it
+	when    func(*run) bool         // whether a setting that it is for gets it; nil means always
 }
 
 // A Layout is how a document is laid out.
@@ -62,6 +65,11 @@ func (s *Source) numbering(l Layout) document.Numbering {
 	return document.Numbered
 }
 
+// has reports whether t has a section with that code, for some settings.
+func (t *Template) has(code string) bool {
+	return slices.ContainsFunc(t.Sections, func(s *Source) bool { return s.Level > 0 && s.Code == code })
+}
+
 // Uses reports whether t prints or asks for the field.
 func (t *Template) Uses(f *setting.Field) bool { return t.fields[f] }
 
@@ -72,7 +80,7 @@ func (t *Template) forType(typ *setting.Type) bool {
 
 // concerns reports whether s has the document.
 func (t *Template) concerns(s *setting.Setting) bool {
-	if !t.forType(s.Type) {
+	if !t.forType(s.Type) || t.when != nil && !t.when(&run{t: t, s: s}) {
 		return false
 	}
 	if t.KeyStages == nil {
@@ -98,6 +106,7 @@ func (r *reader) template(family *Family, x *text, sections []*text, replaced ma
 	t := &Template{
 		File: x.file, Family: family, Code: f.Text("code"), Audience: f.Text("audience"), Types: f.Texts("types"),
 		KeyStages: f.Texts("key_stages"), Layout: Layout(f.Text("layout")), Order: f.Int("order"), heading: f.Text("title"),
+		Grade: f.Int("grade"), Longest: f.Int("longest_sentence"),
 		fields: map[*setting.Field]bool{},
 	}
 	name := f.Text("document")
@@ -138,11 +147,15 @@ func (r *reader) template(family *Family, x *text, sections []*text, replaced ma
 			}
 		}
 	}
+	when := f.Text("when")
 	f.Rest("key")
 	r.problems = append(r.problems, f.Problems()...)
 
 	top := scope{kind: inSetting, field: r.pack.Form.Top()}
 	t.title = r.title(t, x, f.At("title"), top)
+	if when != "" {
+		t.when = r.when(t, x, when, f.At("when"), top)
+	}
 	c := &compiler{reader: r, t: t, x: x, root: top, replaced: replaced, sections: sections}
 	t.Sections = []*Source{{Code: family.Code + "-0"}}
 	x.findHeadings(c)
@@ -153,17 +166,39 @@ func (r *reader) template(family *Family, x *text, sections []*text, replaced ma
 
 // title compiles the title in the front matter.
 func (r *reader) title(t *Template, x *text, pos source.Pos, top scope) program {
-	tree := parse.New("text")
-	tree.Mode = parse.SkipFuncCheck
-	root, err := tree.Parse(t.heading, "{{", "}}", map[string]*parse.Tree{})
-	if err != nil {
-		r.problems.Add(pos, "", "%s", parseError.ReplaceAllString(err.Error(), "$2"))
+	c, list := r.line(t, x, t.heading, pos, top)
+	if list == nil {
 		return nil
 	}
-	// Places in the title are those of the line that has it.
-	line := &text{file: x.file, data: x.data, body: t.heading, at: &pos}
-	c := &compiler{reader: r, t: t, x: line, root: top, plain: true}
-	return c.list(root.Root, top)
+	return c.list(list, top)
+}
+
+// when compiles the condition in the front matter, which is written as it would
+// be after {{if: .technology.wifi_guest.
+func (r *reader) when(t *Template, x *text, condition string, pos source.Pos, top scope) func(*run) bool {
+	c, list := r.line(t, x, "{{if "+condition+"}}{{end}}", pos, top)
+	if list == nil {
+		return nil
+	}
+	if n, ok := list.Nodes[0].(*parse.IfNode); ok && len(list.Nodes) == 1 {
+		return c.condition(n.Pipe, top)
+	}
+	r.problems.Add(pos, `write it as after {{if: when = ".technology.wifi_guest"`, "%q is not a condition", condition)
+	return nil
+}
+
+// line parses a line of the front matter that has actions in it. Places in it
+// are those of the line.
+func (r *reader) line(t *Template, x *text, words string, pos source.Pos, top scope) (*compiler, *parse.ListNode) {
+	tree := parse.New("text")
+	tree.Mode = parse.SkipFuncCheck
+	root, err := tree.Parse(words, "{{", "}}", map[string]*parse.Tree{})
+	if err != nil {
+		r.problems.Add(pos, "", "%s", parseError.ReplaceAllString(err.Error(), "$2"))
+		return nil, nil
+	}
+	line := &text{file: x.file, data: x.data, body: words, at: &pos}
+	return &compiler{reader: r, t: t, x: line, root: top, plain: true}, root.Root
 }
 
 // A heading is where a section begins in a file.
