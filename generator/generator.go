@@ -87,7 +87,16 @@ type moulds struct {
 
 	md   once[*slot.Mould]
 	html once[*html.Mould]
-	docx sync.Map // of once[*docx.Mould], by the width of the page
+	docx sync.Map // of *once[*docx.Mould], by the width of the page
+}
+
+// word returns the mould for Word files whose text is that wide.
+func (m *moulds) word(width int) *docx.Mould {
+	o, ok := m.docx.Load(width)
+	if !ok {
+		o, _ = m.docx.LoadOrStore(width, new(once[*docx.Mould]))
+	}
+	return o.(*once[*docx.Mould]).get(func() *docx.Mould { return docx.Write(m.section, width) })
 }
 
 // A once is a value that is made when it is first asked for.
@@ -266,16 +275,26 @@ func (g *Generator) look(s *setting.Setting, b *brand) (*docx.Look, error) {
 
 // Write returns the document in a format. The same document gives the same
 // bytes.
-func (d *Document) Write(f Format) ([]byte, error) {
+func (d *Document) Write(f Format) ([]byte, error) { return d.Append(nil, f) }
+
+// Append appends the document in a format to dst, and returns it longer.
+func (d *Document) Append(dst []byte, f Format) ([]byte, error) {
 	switch f {
 	case Markdown:
-		out := markdown.Bind(nil, markdown.Title(d.titleInlines()), d.titleText)
-		out = append(out, markdown.Line(d.Meta.Setting)...)
-		for _, s := range d.sections {
-			m := s.moulds.md.get(func() *slot.Mould { return markdown.Write(s.moulds.section) })
-			out = markdown.Bind(out, m, s.Details)
+		moulds := make([]*slot.Mould, len(d.sections))
+		room := 1 << 10
+		for i, s := range d.sections {
+			moulds[i] = s.moulds.md.get(func() *slot.Mould { return markdown.Write(s.moulds.section) })
+			room += moulds[i].Size()
 		}
-		return append(bytes.TrimRight(out, "\n"), '\n'), nil
+		dst = slices.Grow(dst, room)
+		from := len(dst)
+		dst = markdown.Bind(dst, markdown.Title(d.titleInlines()), d.titleText)
+		dst = append(dst, markdown.Line(d.Meta.Setting)...)
+		for i, s := range d.sections {
+			dst = markdown.Bind(dst, moulds[i], s.Details)
+		}
+		return append(dst[:from+len(bytes.TrimRight(dst[from:], "\n"))], '\n'), nil
 	case HTML, Fragment:
 		sections := make([]html.Section, len(d.sections))
 		for i, s := range d.sections {
@@ -283,20 +302,16 @@ func (d *Document) Write(f Format) ([]byte, error) {
 			sections[i] = html.Section{Mould: m, Details: s.Details}
 		}
 		if f == Fragment {
-			return html.Fragment(nil, &d.Meta, sections), nil
+			return html.Fragment(dst, &d.Meta, sections), nil
 		}
-		return d.generator.page.Page(nil, &d.Meta, sections), nil
+		return d.generator.page.Page(dst, &d.Meta, sections), nil
 	case Word:
 		sections := make([]docx.Section, len(d.sections))
 		width := d.look.Width()
 		for i, s := range d.sections {
-			o, _ := s.moulds.docx.LoadOrStore(width, new(once[*docx.Mould]))
-			m := o.(*once[*docx.Mould]).get(func() *docx.Mould { return docx.Write(s.moulds.section, width) })
-			sections[i] = docx.Section{Mould: m, Details: s.Details}
+			sections[i] = docx.Section{Mould: s.moulds.word(width), Details: s.Details}
 		}
-		var b bytes.Buffer
-		err := d.look.File(&b, &d.Meta, sections)
-		return b.Bytes(), err
+		return d.look.File(dst, &d.Meta, sections)
 	}
 	panic(fmt.Sprintf("generator: no format is called %q", f))
 }

@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"bytes"
 	"html"
 	"os"
 	"regexp"
@@ -120,9 +119,9 @@ func hasSlot(text []document.Inline) bool {
 }
 
 func file(t *testing.T, look *docx.Look, s docx.Section) []byte {
-	var b bytes.Buffer
-	if err := look.File(&b, &document.Meta{Title: "T", Setting: "S"}, []docx.Section{s}); err != nil {
+	data, err := look.File(nil, &document.Meta{Title: "T", Setting: "S"}, []docx.Section{s})
+	if err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
+	return data
 }

@@ -67,11 +67,11 @@ func everything(t testing.TB) []Section {
 }
 
 func file(t testing.TB, l *Look, sections []Section) []byte {
-	var b bytes.Buffer
-	if err := l.File(&b, meta(), sections); err != nil {
+	data, err := l.File(nil, meta(), sections)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
+	return data
 }
 
 func newLook(t testing.TB, b document.Brand, reference []byte) *Look {

@@ -70,26 +70,43 @@ const level = 1
 // save next to nothing.
 const stored = 1500
 
-var deflaters = sync.Pool{New: func() any {
+// A bench is the working memory of making Word files, which is kept from one
+// file to the next: a compressor alone has a megabyte.
+type bench struct {
+	xml, rels []byte
+	packed    bytes.Buffer
+	deflate   *flate.Writer
+}
+
+var benches = sync.Pool{New: func() any {
 	w, err := flate.NewWriter(nil, level)
 	if err != nil {
 		panic(err)
 	}
-	return w
+	return &bench{deflate: w}
 }}
 
-// pack makes a part of data. It keeps nothing of data, unless it is short.
-func pack(name string, data []byte) part {
+// pack makes a part of data. It is good until the bench is used for another
+// file.
+func (b *bench) pack(name string, data []byte) part {
 	p := part{name: name, method: zip.Store, data: data, size: len(data), crc: crc32.ChecksumIEEE(data)}
 	if len(data) > stored {
-		b := bytes.NewBuffer(make([]byte, 0, len(data)/3))
-		w := deflaters.Get().(*flate.Writer)
-		defer deflaters.Put(w)
-		w.Reset(b)
-		w.Write(data) // to a buffer, which never fails
-		w.Close()
-		p.method, p.data = zip.Deflate, b.Bytes()
+		from := b.packed.Len()
+		b.deflate.Reset(&b.packed)
+		b.deflate.Write(data) // to a buffer, which never fails
+		b.deflate.Close()
+		p.method, p.data = zip.Deflate, b.packed.Bytes()[from:]
 	}
+	return p
+}
+
+// pack makes a part of data that is kept.
+func pack(name string, data []byte) part {
+	b := benches.Get().(*bench)
+	defer benches.Put(b)
+	b.packed.Reset()
+	p := b.pack(name, data)
+	p.data = slices.Clone(p.data)
 	return p
 }
 
@@ -179,26 +196,37 @@ func (l *Look) add(name, contentType string, data []byte) {
 	}
 }
 
-// pool holds the working memory of making word/document.xml.
-var pool = sync.Pool{New: func() any { return new([]byte) }}
+// An appender is a slice that can be written to.
+type appender []byte
+
+func (a *appender) Write(p []byte) (int, error) {
+	*a = append(*a, p...)
+	return len(p), nil
+}
 
 // File appends to dst the Word file of a document with that meta and those
 // sections. The first section may be one without a heading: it stands on the
 // cover.
-func (l *Look) File(dst *bytes.Buffer, meta *document.Meta, sections []Section) error {
-	xml := pool.Get().(*[]byte)
-	defer pool.Put(xml)
-	*xml = l.document((*xml)[:0], meta, sections)
-	parts := []part{pack("word/document.xml", *xml)}
-	parts = append(parts, pack("word/_rels/document.xml.rels", relationships(nil, l.rels, sections)), l.lists(sections))
+func (l *Look) File(dst []byte, meta *document.Meta, sections []Section) ([]byte, error) {
+	b := benches.Get().(*bench)
+	defer benches.Put(b)
+	b.packed.Reset()
+	b.xml = l.document(b.xml[:0], meta, sections)
+	b.rels = relationships(b.rels[:0], l.rels, sections)
+	parts := []part{b.pack("word/document.xml", b.xml), b.pack("word/_rels/document.xml.rels", b.rels), l.lists(sections)}
 	if l.headers == nil {
-		parts = append(parts, pack("word/header1.xml", header(meta, l.width)), pack("word/footer1.xml", footer(meta, l.width)))
+		parts = append(parts, b.pack("word/header1.xml", header(meta, l.width)), b.pack("word/footer1.xml", footer(meta, l.width)))
 	}
-	parts = append(parts, pack("docProps/core.xml", core(meta)), pack("docProps/app.xml", app(meta)), pack("docProps/custom.xml", custom(meta)))
+	parts = append(parts, b.pack("docProps/core.xml", core(meta)), b.pack("docProps/app.xml", app(meta)), b.pack("docProps/custom.xml", custom(meta)))
+	all := slices.Concat(l.head, parts, l.constant)
 
-	dst.Grow(len(*xml) / 3)
-	z := zip.NewWriter(dst)
-	for _, p := range slices.Concat(l.head, parts, l.constant) {
+	room := 1 << 10
+	for _, p := range all {
+		room += len(p.data) + 2*len(p.name) + 100 // two headers
+	}
+	out := appender(slices.Grow(dst, room))
+	z := zip.NewWriter(&out)
+	for _, p := range all {
 		// With the sizes known and a fixed date there is no data descriptor,
 		// and the same parts make the same bytes.
 		w, err := z.CreateRaw(&zip.FileHeader{
@@ -206,13 +234,14 @@ func (l *Look) File(dst *bytes.Buffer, meta *document.Meta, sections []Section) 
 			CompressedSize64: uint64(len(p.data)), UncompressedSize64: uint64(p.size),
 		})
 		if err != nil {
-			return err
+			return dst, err
 		}
 		if _, err := w.Write(p.data); err != nil {
-			return err
+			return dst, err
 		}
 	}
-	return z.Close()
+	err := z.Close()
+	return out, err
 }
 
 func contentTypes(defaults map[string]string, types []override) []byte {

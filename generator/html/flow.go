@@ -2,7 +2,9 @@ package html
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -11,7 +13,7 @@ import (
 )
 
 // This file draws decision flows as SVG 1.1. Text in SVG does not wrap by
-// itself, so a diagram is drawn when its details are known; the same flow
+// itself, so a diagram that holds details is drawn when they are known; the same flow
 // follows as a list, which is what screen readers are sent to.
 
 // Measures of a diagram, in its own units; the page scales it.
@@ -40,10 +42,12 @@ func (w *writer) flow(f *document.Flow) {
 		w.attr(f.Title)
 	}
 	w.WriteString(`">` + "\n")
-	w.Late(func(dst []byte, details []slot.Detail) []byte {
-		d := diagram{flow: f, grid: grid, details: details}
-		return append(dst, d.draw()...)
-	})
+	if slots := slotsOf(f); len(slots) > 0 {
+		w.Late((&drawings{flow: f, grid: grid, slots: slots}).draw)
+	} else {
+		d := diagram{flow: f, grid: grid}
+		w.WriteString(d.draw())
+	}
 	w.WriteString("</div>\n</figure>\n<p>The same steps in words:</p>\n")
 	w.list(f.List())
 	for _, n := range f.Notes {
@@ -51,6 +55,59 @@ func (w *writer) flow(f *document.Flow) {
 		w.inlines(n)
 		w.WriteString("</p>\n")
 	}
+}
+
+// slotsOf returns the slots that the diagram of a flow holds.
+func slotsOf(f *document.Flow) (slots []document.Slot) {
+	look := func(text []document.Inline) {
+		for _, n := range text {
+			if s, ok := n.(document.Slot); ok {
+				slots = append(slots, s)
+			}
+		}
+	}
+	look(f.Title)
+	for _, s := range f.Steps {
+		look(s.Text)
+		for _, e := range s.Exits {
+			look(e.Label)
+		}
+	}
+	return slots
+}
+
+// drawings keeps the diagrams of a flow: most of its details are words, such as
+// pupils, that hundreds of settings have alike.
+type drawings struct {
+	flow  *document.Flow
+	grid  *document.Grid
+	slots []document.Slot
+
+	mu   sync.Mutex
+	kept map[string]string // by what stands in the slots
+}
+
+// maxDrawings is how many diagrams of a flow are kept; then they are dropped.
+const maxDrawings = 32
+
+func (d *drawings) draw(dst []byte, details []slot.Detail) []byte {
+	var key []byte
+	for _, s := range d.slots {
+		key = strconv.AppendBool(key, details[s].Gap)
+		key = strconv.AppendQuote(key, details[s].Text)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	svg, ok := d.kept[string(key)]
+	if !ok {
+		one := diagram{flow: d.flow, grid: d.grid, details: details}
+		svg = one.draw()
+		if d.kept == nil || len(d.kept) >= maxDrawings {
+			d.kept = map[string]string{}
+		}
+		d.kept[string(key)] = svg
+	}
+	return append(dst, svg...)
 }
 
 // A diagram is a flow being drawn for one setting.
