@@ -498,8 +498,17 @@ func (c *compiler) call(n *parse.TemplateNode, dot scope) op {
 	return func(r *run) { body.run(r) }
 }
 
-// urlBefore matches text after which an address is part of a link already.
-var urlBefore = regexp.MustCompile(`(?:\]\(|<)(?:mailto:|tel:|https?://)?$`)
+// urlBefore reports whether an address after that text is part of a link
+// already.
+func urlBefore(line string) bool {
+	for _, scheme := range []string{"mailto:", "tel:", "http://", "https://"} {
+		if before, ok := strings.CutSuffix(line, scheme); ok {
+			line = before
+			break
+		}
+	}
+	return strings.HasSuffix(line, "](") || strings.HasSuffix(line, "<")
+}
 
 // position says what the text before an offset makes of what is printed there.
 func (c *compiler) position(offset int) (inURL, inHeading, inFence bool) {
@@ -520,7 +529,7 @@ func (c *compiler) position(offset int) (inURL, inHeading, inFence bool) {
 	for fences < len(c.x.fences) && c.x.fences[fences][0] < start {
 		fences++
 	}
-	return urlBefore.MatchString(line), strings.HasPrefix(line, "#"), fences%2 == 1
+	return urlBefore(line), strings.HasPrefix(line, "#"), fences%2 == 1
 }
 
 // fenceLine matches the lines at which a fenced block begins or ends.

@@ -84,11 +84,12 @@ func (c *compiler) command(n *parse.CommandNode, dot scope, last *expr) expr {
 		}
 		return c.operand(n.Args[0], dot)
 	}
-	f := functionNamed(id.Ident)
-	if f == nil {
-		c.problem(int(n.Pos), source.DidYouMean(id.Ident, functionNames()), "no function is called %q", id.Ident)
+	named := slices.IndexFunc(c.functions, func(f Function) bool { return f.Name == id.Ident })
+	if named < 0 {
+		c.problem(int(n.Pos), source.DidYouMean(id.Ident, functionNames(c.functions)), "no function is called %q", id.Ident)
 		return expr{}
 	}
+	f := &c.functions[named]
 	var args []expr
 	for _, a := range n.Args[1:] {
 		args = append(args, c.operand(a, dot))

@@ -28,20 +28,11 @@ type Function struct {
 
 // Functions returns all that a template can call. There are no others: those
 // that text/template has and this list has not are refused, too.
-func Functions() []Function { return slices.Clone(functions()) }
+func Functions() []Function { return functions() }
 
-func functionNamed(name string) *Function {
-	for _, f := range functions() {
-		if f.Name == name {
-			return &f
-		}
-	}
-	return nil
-}
-
-func functionNames() []string {
+func functionNames(table []Function) []string {
 	var names []string
-	for _, f := range functions() {
+	for _, f := range table {
 		names = append(names, f.Name)
 	}
 	return names

@@ -132,7 +132,7 @@ func Read(name string, templates fs.FS, edition string, layers ...Layer) (*Pack,
 		partials: map[string]*partial{},
 		look:     map[string][]byte{},
 	}
-	r := &reader{pack: p}
+	r := &reader{pack: p, functions: functions()}
 	if err := r.read(templates); err != nil {
 		return nil, err
 	}
@@ -143,6 +143,7 @@ func Read(name string, templates fs.FS, edition string, layers ...Layer) (*Pack,
 type reader struct {
 	pack       *Pack
 	problems   source.Errors
+	functions  []Function
 	references []reference // of all templates, to be checked when all are read
 	fresh      []string    // ids of the requirements of the file that is being read
 }

@@ -208,28 +208,34 @@ type heading struct {
 }
 
 var (
-	headingLine = regexp.MustCompile(`(?m)^(#{1,6})[ \t].*$`)
 	headingCode = regexp.MustCompile(`\{#([^}]*)\}[ \t]*$`)
 )
 
 // findHeadings gives each heading of the text a section of the template, and
 // reports those without a code.
 func (x *text) findHeadings(c *compiler) {
-	for _, m := range headingLine.FindAllStringSubmatchIndex(x.rest, -1) {
-		s := &Source{Level: m[3] - m[2]}
-		if code := headingCode.FindStringSubmatch(x.rest[m[0]:m[1]]); code != nil {
+	next := 0
+	for line := range strings.Lines(x.rest) {
+		offset := next
+		next += len(line)
+		words := strings.TrimLeft(line, "#")
+		s := &Source{Level: len(line) - len(words)}
+		if s.Level < 1 || s.Level > 6 || words == "" || words[0] != ' ' && words[0] != '\t' {
+			continue
+		}
+		if code := headingCode.FindStringSubmatch(strings.TrimSuffix(line, "\n")); code != nil {
 			s.Code = code[1]
 		}
-		m[0] = x.short(m[0])
+		offset = x.short(offset)
 		switch {
 		case s.Level < 2 || s.Level > 4:
-			c.problem(m[0], "the title stands in the front matter; sections begin with ##, ### or ####", "a heading of level %d", s.Level)
+			c.problem(offset, "the title stands in the front matter; sections begin with ##, ### or ####", "a heading of level %d", s.Level)
 		case s.Code == "":
-			c.problem(m[0], "end the line with a code such as {#"+c.t.Family.Code+"-1}", "a heading without a code")
+			c.problem(offset, "end the line with a code such as {#"+c.t.Family.Code+"-1}", "a heading without a code")
 		case !sectionCode.MatchString(s.Code) || !strings.HasPrefix(s.Code, c.t.Family.Code+"-"):
-			c.problem(m[0], "write "+c.t.Family.Code+"- and a number, or for an appendix A and a number, with .1 or so for a subsection", "%q cannot be the code of a section of %s", s.Code, c.t.Family.ID)
+			c.problem(offset, "write "+c.t.Family.Code+"- and a number, or for an appendix A and a number, with .1 or so for a subsection", "%q cannot be the code of a section of %s", s.Code, c.t.Family.ID)
 		}
-		x.headings = append(x.headings, heading{m[0], s})
+		x.headings = append(x.headings, heading{offset, s})
 	}
 }
 

@@ -140,7 +140,7 @@ func (t *text) syntax(err error) *source.Error {
 
 // alone matches the actions that take their line with them if they stand alone
 // on it: those that print nothing themselves, and those that print whole lines.
-var alone = regexp.MustCompile(`(?m)^[ \t]*(\{\{\s*(?:(?:if|else|end|range|with|define|block|template|` + strings.Join(blockFunctions(), "|") + `)\b[^{}\n]*|/\*(?s:.*?)\*/)\}\})[ \t]*(?:\n|\z)`)
+var alone = regexp.MustCompile(`^[ \t]*(\{\{\s*(?:(?:if|else|end|range|with|define|block|template|` + strings.Join(blockFunctions(), "|") + `)\b[^{}\n]*|/\*(?s:.*?)\*/)\}\})[ \t]*(?:\n|\z)`)
 
 func (t *text) shorten(s string) {
 	t.rest = s
@@ -154,9 +154,21 @@ func (t *text) shorten(s string) {
 			t.cuts = append(t.cuts, cut{b.Len(), total, a < z && (z == len(s) || s[z-1] == '\n')})
 		}
 	}
-	for _, m := range alone.FindAllStringSubmatchIndex(s, -1) {
-		drop(m[0], m[2])
-		drop(m[3], m[1])
+	for at := 0; at < len(s); {
+		line := s[at:]
+		if end := strings.IndexByte(line, '\n'); end >= 0 {
+			line = line[:end+1]
+		}
+		// The pattern is tried only where an action begins a line: it is slow.
+		if strings.HasPrefix(strings.TrimLeft(line, " \t"), "{{") {
+			if m := alone.FindStringSubmatchIndex(s[at:]); m != nil {
+				drop(at, at+m[2])
+				drop(at+m[3], at+m[1])
+				at += m[1]
+				continue
+			}
+		}
+		at += len(line)
 	}
 	b.WriteString(s[from:])
 	t.body = b.String()
