@@ -17,6 +17,7 @@ type Draft struct {
 	Template *Template
 	Title    *Section   // without a heading: the text is the title
 	Sections []*Section // what comes before the first heading is the first, if there is anything
+	Gone     []Gone     // sections that the setting does not have, or has in words of its own
 	setting  *setting.Setting
 	pack     *Pack
 }
@@ -28,6 +29,7 @@ type Section struct {
 	Text    string
 	Details []slot.Detail // by the numbers of the slots; the first is the section's own number
 	Answers []string      // ids of the requirements that its clauses answer
+	Own     []Own         // what the setting has written of it itself
 }
 
 // Number returns the number that the document gives the section, such as 6.3
@@ -105,28 +107,42 @@ func (r *run) rich(v setting.Value) {
 	r.out = append(r.out, "\n\n"+v.Text+"\n\n"...)
 }
 
-// Fill fills in the templates of every document that the setting gets. It
-// reports references that lead nowhere, as source.Errors.
+// Fill fills in the templates of every document that the setting gets, and
+// changes them as the setting's file asks. It reports references that lead
+// nowhere and changes that cannot be made, as source.Errors.
 func (p *Pack) Fill(s *setting.Setting) ([]*Draft, error) {
 	var drafts []*Draft
-	var runs []*run
+	var waiting []pending
+	in := map[*Section]*Draft{}
 	for _, t := range p.For(s) {
 		d, r := p.fill(s, t, nil)
 		drafts = append(drafts, d)
-		runs = append(runs, r)
+		waiting = append(waiting, r.pending...)
+		for _, w := range r.pending {
+			in[w.section] = d
+		}
 	}
 	var problems source.Errors
+	drafts = p.tailor(s, drafts, &problems)
 	for _, d := range drafts {
 		d.number(&problems)
 	}
-	for i, d := range drafts {
-		for _, w := range runs[i].pending {
-			text, ok := resolve(drafts, d, w)
-			if !ok {
-				problems.Add(w.pos, "put the sentence into a condition, or name another", "a setting of the type %s has no %s", s.Type.ID, strings.TrimSpace("section "+w.code+w.document))
-			}
-			d.Sections[w.section].Details[w.slot].Text = text
+	for _, w := range waiting {
+		if !strings.ContainsRune(w.section.Text, slot.Mark(w.slot)) {
+			continue // the setting has changed the text that held it
 		}
+		text, ok := resolve(drafts, in[w.section], w)
+		if gone, isLeft := left(drafts, w.code); !ok && isLeft {
+			text, ok = `"`+gone.Heading+`" (left out here)`, true
+			w.section.unlink(w.code, w.slot)
+		}
+		if !ok {
+			text, ok = p.notMade(s, w)
+		}
+		if !ok {
+			problems.Add(w.pos, "put the sentence into a condition, or name another", "a setting of the type %s has no %s", s.Type.ID, strings.TrimSpace("section "+w.code+w.document))
+		}
+		w.section.Details[w.slot].Text = text
 	}
 	for _, d := range drafts {
 		if strings.TrimSpace(d.Sections[0].Text) == "" { // nothing before the first heading
@@ -136,12 +152,27 @@ func (p *Pack) Fill(s *setting.Setting) ([]*Draft, error) {
 	return drafts, problems.Err()
 }
 
-func (p *Pack) fill(s *setting.Setting, t *Template, trace *[]chunk) (*Draft, *run) {
-	title := &run{pack: p, t: t, s: s}
-	title.section(&Source{})
-	t.title.run(title)
-	title.end()
+// notMade returns the title of a document that a setting of the type could
+// have, and has not because it does not ask for it.
+func (p *Pack) notMade(s *setting.Setting, w pending) (string, bool) {
+	for _, t := range p.Templates {
+		if w.kind == refTitle && t.Extra && t.Document == w.document && t.forType(s.Type) {
+			return bound(p.title(s, t)), true
+		}
+	}
+	return "", false
+}
 
+// title returns the title of a template, and what goes into its slots.
+func (p *Pack) title(s *setting.Setting, t *Template) (string, []slot.Detail) {
+	r := &run{pack: p, t: t, s: s}
+	r.section(&Source{})
+	t.title.run(r)
+	r.end()
+	return strings.TrimSpace(string(r.out)), r.details
+}
+
+func (p *Pack) fill(s *setting.Setting, t *Template, trace *[]chunk) (*Draft, *run) {
 	r := &run{pack: p, t: t, s: s, trace: trace, out: make([]byte, 0, 32<<10)}
 	r.section(t.Sections[0])
 	t.body.run(r)
@@ -154,8 +185,9 @@ func (p *Pack) fill(s *setting.Setting, t *Template, trace *[]chunk) (*Draft, *r
 		}
 		sec.Text = all[r.starts[i]:end]
 	}
-	title.sections[0].Text = string(title.out)
-	return &Draft{Template: t, Title: title.sections[0], Sections: r.sections, setting: s, pack: p}, r
+	title := &Section{Source: &Source{}}
+	title.Text, title.Details = p.title(s, t)
+	return &Draft{Template: t, Title: title, Sections: r.sections, setting: s, pack: p}, r
 }
 
 // number gives sections their numbers, in order.
@@ -278,6 +310,11 @@ func bound(text string, details []slot.Detail) string {
 // Locate returns the place in the template, or in the setting's file, that an
 // offset in a section's text comes from. The template is run again to find it.
 func (d *Draft) Locate(s *Section, offset int) source.Pos {
+	for _, own := range s.Own {
+		if at := strings.Index(s.Text, own.Text); at >= 0 && at <= offset && offset < at+len(own.Text) {
+			return ownPosition(own.Text, own.Pos, offset-at)
+		}
+	}
 	var trace []chunk
 	_, r := d.pack.fill(d.setting, d.Template, &trace)
 	at := 0
@@ -307,14 +344,20 @@ func checkRich(v *setting.Value, problems *source.Errors) {
 		found = append(found, document.Problem{Msg: "a heading"})
 	}
 	for _, p := range found {
-		pos := v.Pos
-		if strings.Contains(v.Text, "\n") { // it begins on the line after its quotation marks
-			in := source.Position(pos.File, v.Text, p.Offset)
-			pos = source.Pos{File: pos.File, Line: pos.Line + in.Line, Col: in.Col}
-		}
+		pos := ownPosition(v.Text, v.Pos, p.Offset)
 		if strings.Contains(p.Msg, "heading") {
 			p.Msg, p.Hint = "a heading is not allowed in it", "use **strong** words instead"
 		}
 		problems.Add(pos, p.Hint, "%s: %s", v.Field.Path, p.Msg)
 	}
+}
+
+// ownPosition returns the place of an offset in words of the setting's own that
+// begin at pos, the quotation marks.
+func ownPosition(text string, pos source.Pos, offset int) source.Pos {
+	if !strings.Contains(text, "\n") {
+		return pos
+	}
+	in := source.Position(pos.File, text, offset) // it begins on the line after its quotation marks
+	return source.Pos{File: pos.File, Line: pos.Line + in.Line, Col: in.Col}
 }

@@ -589,11 +589,11 @@ type reference struct {
 type pending struct {
 	reference
 	kind    refKind
-	section int // in the draft
+	section *Section
 	slot    int
 }
 
 func (r *run) refer(ref reference, kind refKind) {
-	r.pending = append(r.pending, pending{ref, kind, len(r.sections) - 1, len(r.details)})
+	r.pending = append(r.pending, pending{ref, kind, r.sections[len(r.sections)-1], len(r.details)})
 	r.slot(slot.Detail{})
 }

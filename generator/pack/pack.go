@@ -85,6 +85,10 @@ type Edition struct {
 	Nations  []string  // keys of the field nation that it has text for
 	From     string    // the edition before, which Changes compares it with; "" if there is none
 	Families []*Family
+
+	// LeftOut is what stands in the place of a section that a setting leaves
+	// out with a reason; LeftOutAlone is that of somebody who works alone.
+	LeftOut, LeftOutAlone string
 }
 
 // A Family is one of the subjects that policies are about.
@@ -219,7 +223,8 @@ func (r *reader) read(templates fs.FS) error {
 }
 
 func (r *reader) edition(t *toml.Table) {
-	e := &Edition{ID: t.Text("id"), Title: t.Text("title"), InForce: t.Date("in_force"), Nations: t.Texts("nations")}
+	e := &Edition{ID: t.Text("id"), Title: t.Text("title"), InForce: t.Date("in_force"), Nations: t.Texts("nations"),
+		LeftOut: t.Text("left_out"), LeftOutAlone: t.Text("left_out_alone")}
 	for _, f := range t.Tables("family") {
 		e.Families = append(e.Families, &Family{ID: f.Text("id"), Title: f.Text("title"), Code: f.Text("code")})
 		f.Rest("key")
@@ -296,6 +301,8 @@ func (p *Pack) Check(s *setting.Setting) error {
 			checkRich(v, &problems)
 		}
 	}
+	p.checkOwn(s, &problems)
+	p.checkAppendices(s, &problems)
 	return problems.Err()
 }
 

@@ -21,9 +21,11 @@ type Template struct {
 	Types     []string
 	KeyStages []string // it is for settings that have one of them; nil means all
 	Layout    Layout
-	Order     int // among the documents of the family
-	Grade     int // the Flesch-Kincaid grade that it stays within, if it is for learners; 0 means none is set
-	Longest   int // the words that its longest sentence may have; 0 means any number
+	Order     int      // among the documents of the family
+	Grade     int      // the Flesch-Kincaid grade that it stays within, if it is for learners; 0 means none is set
+	Longest   int      // the words that its longest sentence may have; 0 means any number
+	Extra     bool     // it is made only if a setting asks for it
+	Extras    []string // codes of its appendices that are there only if a setting asks for them
 
 	Sections []*Source // in the order of the file
 
@@ -80,6 +82,9 @@ func (t *Template) forType(typ *setting.Type) bool {
 
 // concerns reports whether s has the document.
 func (t *Template) concerns(s *setting.Setting) bool {
+	if choice := chosenAppendices(s); t.Extra && !choice.all && !choice.named(t.Code) {
+		return false
+	}
 	if !t.forType(s.Type) || t.when != nil && !t.when(&run{t: t, s: s}) {
 		return false
 	}
@@ -106,7 +111,7 @@ func (r *reader) template(family *Family, x *text, sections []*text, replaced ma
 	t := &Template{
 		File: x.file, Family: family, Code: f.Text("code"), Audience: f.Text("audience"), Types: f.Texts("types"),
 		KeyStages: f.Texts("key_stages"), Layout: Layout(f.Text("layout")), Order: f.Int("order"), heading: f.Text("title"),
-		Grade: f.Int("grade"), Longest: f.Int("longest_sentence"),
+		Grade: f.Int("grade"), Longest: f.Int("longest_sentence"), Extra: f.Bool("extra"), Extras: f.Texts("extras"),
 		fields: map[*setting.Field]bool{},
 	}
 	name := f.Text("document")

@@ -1,0 +1,319 @@
+package pack
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/policygen/policygen/generator/setting"
+	"github.com/policygen/policygen/generator/slot"
+	"github.com/policygen/policygen/generator/source"
+)
+
+// This file changes drafts as a setting's own file asks for it: sections left
+// out, sections in the setting's own words, appendices chosen. Nothing that law
+// or statutory guidance requires goes without a reason, and whatever has gone
+// is known to coverage (see [Draft.Gone]).
+
+// A Gone is a section that a setting does not have, or has in words of its own.
+type Gone struct {
+	Code     string
+	Heading  string
+	Answers  []string // ids of the requirements that its text would have answered
+	OwnWords bool     // the setting's own words stand in its place
+	Reason   string   // that the setting gives for leaving it out; may be empty
+}
+
+// A tailoring is an entry of the list tailoring of a setting file.
+type tailoring struct {
+	section, change, text, reason *setting.Value
+	used                          bool
+}
+
+// tailorings returns what the setting asks for, and reports entries that do not
+// say enough.
+func tailorings(s *setting.Setting, problems *source.Errors) []*tailoring {
+	f := s.Form.Field("tailoring")
+	if f == nil || !f.Many {
+		return nil
+	}
+	var list []*tailoring
+	for _, row := range s.Value(f).Rows {
+		part := func(name string) *setting.Value { return setting.Row(row, f.Field(name)) }
+		t := &tailoring{part("section"), part("change"), part("text"), part("reason"), false}
+		pos := s.Value(f).Pos
+		for i := range row {
+			if row[i].Pos.Line > 0 {
+				pos = row[i].Pos
+				break
+			}
+		}
+		switch {
+		case !t.section.Given:
+			problems.Add(pos, `add section = "OS-7.3" or the like`, "an entry of tailoring does not say which section it changes")
+		case !t.change.Given:
+			problems.Add(pos, `add change = "add", "replace" or "leave_out"`, "tailoring of %s does not say what is done with it", t.section.Text)
+		case t.change.Key != "leave_out" && !t.text.Given:
+			problems.Add(pos, `add text = """…"""`, "tailoring of %s has no words of your own", t.section.Text)
+		case t.change.Key == "leave_out" && t.text.Given:
+			problems.Add(t.text.Pos, `take the text out, or write change = "replace"`, "tailoring of %s leaves the section out and has words for it", t.section.Text)
+		default:
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// appendixCode matches the codes of appendices, A2.1 among them.
+var appendixCode = regexp.MustCompile(`-A[0-9]`)
+
+// appendices says which appendices and extra documents a setting wants.
+type appendices struct {
+	recommended, all bool
+	codes            []string
+}
+
+func chosenAppendices(s *setting.Setting) appendices {
+	a := appendices{}
+	list := s.At("output.include_appendices").List
+	a.recommended = len(list) == 0
+	for _, v := range list {
+		switch v.Text {
+		case "recommended":
+			a.recommended = true
+		case "all":
+			a.all = true
+		case "none":
+		default:
+			a.codes = append(a.codes, v.Text)
+		}
+	}
+	return a
+}
+
+// named reports whether the setting names the code, or one that it belongs to.
+func (a appendices) named(code string) bool {
+	return slices.ContainsFunc(a.codes, func(c string) bool { return within(code, c) })
+}
+
+// within reports whether a section is the one with the code outer, or below it.
+func within(code, outer string) bool {
+	return code == outer || strings.HasPrefix(code, outer+".")
+}
+
+// wants reports whether the setting wants an appendix.
+func (a appendices) wants(t *Template, code string) bool {
+	extra := slices.ContainsFunc(t.Extras, func(e string) bool { return within(code, e) })
+	return a.all || a.named(code) || a.recommended && !extra
+}
+
+// checkAppendices reports names in output.include_appendices that the pack does
+// not know.
+func (p *Pack) checkAppendices(s *setting.Setting, problems *source.Errors) {
+	var known []string
+	for _, t := range p.Templates {
+		if t.Extra {
+			known = append(known, t.Code)
+		}
+		for _, sec := range t.Sections {
+			if sec.Level > 0 && appendixCode.MatchString(sec.Code) {
+				known = append(known, sec.Code)
+			}
+		}
+	}
+	for _, v := range s.At("output.include_appendices").List {
+		if v.Text != "recommended" && v.Text != "all" && v.Text != "none" && !slices.Contains(known, v.Text) {
+			hint := source.DidYouMean(v.Text, known)
+			if hint == "" {
+				hint = `write "recommended", "all", "none" or codes such as "OS-A1"`
+			}
+			problems.Add(v.Pos, hint, "no appendix and no extra document has the code %q", v.Text)
+		}
+	}
+}
+
+// tailor changes drafts as the setting asks, and returns them without those of
+// which nothing is left.
+func (p *Pack) tailor(s *setting.Setting, drafts []*Draft, problems *source.Errors) []*Draft {
+	list := tailorings(s, problems)
+	choice := chosenAppendices(s)
+	before := p.answered(s, drafts)
+	for _, d := range drafts {
+		d.tailor(list, choice)
+	}
+	for _, t := range list {
+		if !t.used {
+			problems.Add(t.section.Pos, source.DidYouMean(t.section.Text, codesOf(drafts)), "none of this setting's documents has the section %s", t.section.Text)
+		}
+	}
+	after := p.answered(s, drafts)
+	for _, d := range drafts {
+		for _, g := range d.Gone {
+			for _, id := range g.Answers {
+				if q := p.Requirement(id); before[id] && !after[id] && !g.OwnWords && g.Reason == "" && q.Duty() && q.Concerns(s.Type) {
+					pos, hint := s.At("output.include_appendices").Pos, "include it"
+					for _, t := range list {
+						if within(g.Code, t.section.Text) && t.change.Key == "leave_out" {
+							pos, hint = t.section.Pos, "add reason = \"…\": it is printed in place of the section"
+						}
+					}
+					problems.Add(pos, hint, "%s cannot be left out without a reason: it answers %s (%s)", g.Code, q.ID, q.From())
+					break
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(drafts, func(d *Draft) bool {
+		return len(d.Gone) > 0 && !slices.ContainsFunc(d.Sections, func(s *Section) bool { return s.Level > 0 })
+	})
+}
+
+func codesOf(drafts []*Draft) []string {
+	var codes []string
+	for _, d := range drafts {
+		for _, s := range d.Sections {
+			if s.Level > 0 {
+				codes = append(codes, s.Code)
+			}
+		}
+	}
+	return codes
+}
+
+// answered returns the ids of the requirements that the drafts answer.
+func (p *Pack) answered(s *setting.Setting, drafts []*Draft) map[string]bool {
+	ids := map[string]bool{}
+	for _, d := range drafts {
+		for _, sec := range d.Sections {
+			for _, id := range sec.Answers {
+				ids[id] = true
+			}
+		}
+	}
+	return ids
+}
+
+// tailor changes one draft.
+func (d *Draft) tailor(list []*tailoring, choice appendices) {
+	var kept []*Section
+	below := "" // the code of a section that has gone, with those below it
+	for _, sec := range d.Sections {
+		if sec.Level == 0 {
+			kept = append(kept, sec)
+			continue
+		}
+		if below != "" && within(sec.Code, below) {
+			for _, t := range list {
+				t.used = t.used || t.section.Text == sec.Code
+			}
+			d.gone(sec, "")
+			continue
+		}
+		below = ""
+		if appendixCode.MatchString(sec.Code) && !choice.wants(d.Template, sec.Code) {
+			below = sec.Code
+			d.gone(sec, "")
+			continue
+		}
+		if !d.change(sec, list) {
+			below = sec.Code
+			continue
+		}
+		if len(d.Gone) > 0 && d.Gone[len(d.Gone)-1].Code == sec.Code && !d.Gone[len(d.Gone)-1].OwnWords {
+			below = sec.Code // its heading stays, with the reason
+		}
+		kept = append(kept, sec)
+	}
+	d.Sections = kept
+}
+
+func (d *Draft) gone(sec *Section, reason string) {
+	d.Gone = append(d.Gone, Gone{Code: sec.Code, Heading: sec.plainHeading(), Answers: sec.Answers, Reason: reason})
+}
+
+// change makes the changes to one section, and reports whether it stays.
+func (d *Draft) change(sec *Section, list []*tailoring) bool {
+	for _, t := range list {
+		if t.section.Text != sec.Code {
+			continue
+		}
+		t.used = true
+		heading, _, _ := strings.Cut(sec.Text, "\n")
+		switch t.change.Key {
+		case "leave_out":
+			d.gone(sec, t.reason.Text)
+			if !t.reason.Given {
+				return false
+			}
+			words := d.pack.Edition.LeftOut
+			if d.setting.Type.Is("childminder") {
+				words = d.pack.Edition.LeftOutAlone
+			}
+			sec.Details = append(slices.Clone(sec.Details), slot.Detail{Text: t.reason.Text, Path: t.reason.Field.Path})
+			sec.say(heading + "\n\n" + plain(words) + " " + string(slot.Mark(len(sec.Details)-1)) + "\n")
+			return true
+		case "replace":
+			d.Gone = append(d.Gone, Gone{Code: sec.Code, Heading: sec.plainHeading(), Answers: sec.Answers, OwnWords: true})
+			sec.say(heading + "\n\n" + t.text.Text + "\n")
+			sec.Own = append(sec.Own, Own{Text: t.text.Text, Pos: t.text.Pos})
+		case "add":
+			sec.Text = strings.TrimRight(sec.Text, "\n") + "\n\n" + t.text.Text + "\n"
+			sec.Own = append(sec.Own, Own{Text: t.text.Text, Pos: t.text.Pos})
+		}
+	}
+	return true
+}
+
+// say gives the section another text. What stood in slots that are no longer in
+// it is nothing that can be missing.
+func (s *Section) say(text string) {
+	s.Text, s.Answers = text, nil
+	s.Details = slices.Clone(s.Details)
+	for i := range s.Details {
+		if i != slot.Number && !strings.ContainsRune(text, slot.Mark(i)) {
+			s.Details[i] = slot.Detail{}
+		}
+	}
+}
+
+// An Own is words of a section that the setting has written itself.
+type Own struct {
+	Text string // Markdown
+	Pos  source.Pos
+}
+
+// left returns the section with that code that the setting has left out of one
+// of the drafts.
+func left(drafts []*Draft, code string) (Gone, bool) {
+	for _, d := range drafts {
+		for _, g := range d.Gone {
+			if g.Code == code && !g.OwnWords {
+				return g, true
+			}
+		}
+	}
+	return Gone{}, false
+}
+
+// unlink takes the link away from a reference whose section has gone: what
+// stays is the slot that says so.
+func (s *Section) unlink(code string, n int) {
+	mark := string(slot.Mark(n))
+	s.Text = strings.Replace(s.Text, "["+mark+"](#"+code+")", mark, 1)
+	s.Text = strings.Replace(s.Text, mark+" *"+string(slot.Mark(n+1))+"*", mark, 1)
+}
+
+// checkOwn reports what is wrong with a setting's own Markdown in tailoring.
+func (p *Pack) checkOwn(s *setting.Setting, problems *source.Errors) {
+	f := s.Form.Field("tailoring")
+	if f == nil || !f.Many {
+		return
+	}
+	for _, row := range s.Value(f).Rows {
+		if text := f.Field("text"); text != nil {
+			if v := setting.Row(row, text); v.Given {
+				checkRich(v, problems)
+			}
+		}
+	}
+}
