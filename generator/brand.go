@@ -29,6 +29,12 @@ type brand struct {
 	digest    [sha256.Size]byte // of the crest, its description and the reference file
 }
 
+// What documents look like if nothing else is said.
+const (
+	defaultFont   = "Calibri"
+	defaultColour = "1F3864"
+)
+
 // The largest crest, in bytes and in pixels, and the smallest that can be
 // printed without looking coarse.
 const (
@@ -46,10 +52,10 @@ func readBrand(s *setting.Setting, files fs.FS, problems, warnings *source.Error
 	b.Strapline = s.At("brand.strapline").Text
 	b.Colour = strings.TrimPrefix(s.At("brand.primary_colour").Text, "#")
 	if b.Font == "" {
-		b.Font = "Calibri"
+		b.Font = defaultFont
 	}
 	if b.Colour == "" {
-		b.Colour = "1F3864"
+		b.Colour = defaultColour
 	}
 	b.Colour = strings.ToUpper(b.Colour)
 	if dark := Darken(b.Colour); dark != b.Colour {

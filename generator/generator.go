@@ -131,6 +131,12 @@ type Documents struct {
 
 	// Warnings are what was found odd, but can be printed.
 	Warnings source.Errors
+
+	// Gone are the sections that the setting has left out, or has written
+	// itself.
+	Gone []pack.Gone
+
+	pack *pack.Pack
 }
 
 // A Document is one of a setting's documents.
@@ -159,7 +165,7 @@ type section struct {
 func (g *Generator) Make(s *setting.Setting, files fs.FS) (*Documents, error) {
 	var problems source.Errors
 	problems.Gather(g.pack.Check(s))
-	docs := &Documents{Setting: s, Warnings: slices.Clone(s.Warnings)}
+	docs := &Documents{Setting: s, Warnings: slices.Clone(s.Warnings), pack: g.pack}
 	brand := readBrand(s, files, &problems, &docs.Warnings)
 	if s.Type.ID == "" {
 		return nil, problems.Err()
@@ -171,6 +177,10 @@ func (g *Generator) Make(s *setting.Setting, files fs.FS) (*Documents, error) {
 	drafts, err := g.pack.Fill(s)
 	problems.Gather(err)
 	for _, d := range drafts {
+		docs.Gone = append(docs.Gone, d.Gone...)
+		if d.Empty() {
+			continue
+		}
 		doc := g.document(s, d, &problems)
 		if err == nil { // or else it has been said that a section is not there
 			doc.checkLinks(s, d, &problems)

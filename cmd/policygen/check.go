@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,11 +56,17 @@ type finding struct {
 	File     string   `json:"file"`
 	Line     int      `json:"line,omitempty"`
 	Col      int      `json:"col,omitempty"`
-	Kind     string   `json:"kind"` // problem, warning, gap, assumed or unused
+	Kind     string   `json:"kind"` // problem, warning, gap, assumed, unused or reading
 	Field    string   `json:"field,omitempty"`
 	Message  string   `json:"message"`
 	Hint     string   `json:"hint,omitempty"`
 	Sections []string `json:"sections,omitempty"` // where a gap stands: document and code
+
+	// Of a reading: the document, its Flesch-Kincaid grade and the words of its
+	// longest sentence.
+	Document string  `json:"document,omitempty"`
+	Grade    float64 `json:"grade,omitempty"`
+	Longest  int     `json:"longest_sentence,omitempty"`
 }
 
 func runCheck(e env, opts checkOptions, files []string) error {
@@ -95,7 +103,7 @@ func runCheck(e env, opts checkOptions, files []string) error {
 		if err != nil {
 			return err
 		}
-		for _, p := range docs.Warnings.Sorted() {
+		for _, p := range append(docs.Warnings, docs.Proof()...).Sorted() {
 			add("warning", p)
 			if !opts.json {
 				warning := *p
@@ -112,6 +120,13 @@ func runCheck(e env, opts checkOptions, files []string) error {
 				note := *p
 				note.Msg = "note: " + note.Msg
 				fmt.Fprintln(e.out, note.Error())
+			}
+		}
+		for _, r := range docs.Readings() {
+			msg := reading(r)
+			findings = append(findings, finding{File: file, Kind: "reading", Message: msg, Document: r.Document, Grade: math.Round(r.Grade()*10) / 10, Longest: r.Longest})
+			if !opts.json {
+				fmt.Fprintf(e.out, "%s: %s\n", file, msg)
 			}
 		}
 		list := docs.Gaps()
@@ -157,6 +172,21 @@ func runCheck(e env, opts checkOptions, files []string) error {
 		return errIncomplete
 	}
 	return nil
+}
+
+// reading says how hard a document is to read.
+func reading(r generator.Reading) string {
+	limit := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return fmt.Sprintf(" (limit %d)", n)
+	}
+	s := fmt.Sprintf("%s reads at grade %.1f%s, and its longest sentence has %d words%s", r.Document, max(0, r.Grade()), limit(r.MaxGrade), r.Longest, limit(r.MaxLongest))
+	if r.TooHard() {
+		s = "warning: " + s + ": " + strconv.Quote(r.Where)
+	}
+	return s
 }
 
 // printGap prints a detail that is still to complete, and where it belongs.

@@ -80,7 +80,7 @@ func runGenerate(e env, opts generateOptions, file string) error {
 	if opts.fragment {
 		formats = append(formats, generator.Fragment)
 	}
-	e.warn(docs.Warnings)
+	e.warn(append(docs.Warnings, docs.Proof()...))
 	gaps := docs.Gaps()
 	if opts.final && len(gaps) > 0 {
 		for _, g := range gaps {

@@ -95,7 +95,7 @@ Begin with:
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.AddCommand(newNew(e), newGenerate(e), newCheck(e), newList(e), newSchema(e), newTemplates(e), newVersion(e))
+	root.AddCommand(newNew(e), newGenerate(e), newCheck(e), newCoverage(e), newList(e), newSchema(e), newTemplates(e), newVersion(e))
 	root.SetHelpCommand(&cobra.Command{
 		Use:   "help [COMMAND]",
 		Short: "Say what a command does",

@@ -123,7 +123,7 @@ func (p *Pack) Fill(s *setting.Setting) ([]*Draft, error) {
 		}
 	}
 	var problems source.Errors
-	drafts = p.tailor(s, drafts, &problems)
+	p.tailor(s, drafts, &problems)
 	for _, d := range drafts {
 		d.number(&problems)
 	}
@@ -145,7 +145,7 @@ func (p *Pack) Fill(s *setting.Setting) ([]*Draft, error) {
 		w.section.Details[w.slot].Text = text
 	}
 	for _, d := range drafts {
-		if strings.TrimSpace(d.Sections[0].Text) == "" { // nothing before the first heading
+		if len(d.Sections) > 1 && strings.TrimSpace(d.Sections[0].Text) == "" { // nothing before the first heading
 			d.Sections = d.Sections[1:]
 		}
 	}

@@ -14,7 +14,8 @@ import (
 type Guidance struct {
 	ID        string
 	Title     string
-	Short     string // what a sentence may call it once it has been named
+	Short     string   // what a sentence may call it once it has been named
+	Also      []string // other names that people give it, such as KCSIE
 	Publisher string
 	Status    string // statutory, law, inspection, standard, advice or local
 	Dated     string // as it is printed: "in force from 1 September 2026"
@@ -99,7 +100,7 @@ var audiences = []string{"staff", "learners", "parents"}
 func (r *reader) guidance(t *toml.Table) {
 	for _, g := range t.Tables("guidance") {
 		e := &Guidance{
-			ID: g.Text("id"), Title: g.Text("title"), Short: g.Text("short"), Publisher: g.Text("publisher"), Status: g.Text("status"),
+			ID: g.Text("id"), Title: g.Text("title"), Short: g.Text("short"), Also: g.Texts("also"), Publisher: g.Text("publisher"), Status: g.Text("status"),
 			Dated: g.Text("dated"), URL: g.Text("url"), Note: g.Text("note"), Families: g.Texts("families"), For: g.Texts("for"),
 			Mark: g.Text("mark"), Replaces: g.Texts("replaces"),
 		}

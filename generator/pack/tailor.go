@@ -132,9 +132,8 @@ func (p *Pack) checkAppendices(s *setting.Setting, problems *source.Errors) {
 	}
 }
 
-// tailor changes drafts as the setting asks, and returns them without those of
-// which nothing is left.
-func (p *Pack) tailor(s *setting.Setting, drafts []*Draft, problems *source.Errors) []*Draft {
+// tailor changes drafts as the setting asks.
+func (p *Pack) tailor(s *setting.Setting, drafts []*Draft, problems *source.Errors) {
 	list := tailorings(s, problems)
 	choice := chosenAppendices(s)
 	before := p.answered(s, drafts)
@@ -163,9 +162,12 @@ func (p *Pack) tailor(s *setting.Setting, drafts []*Draft, problems *source.Erro
 			}
 		}
 	}
-	return slices.DeleteFunc(drafts, func(d *Draft) bool {
-		return len(d.Gone) > 0 && !slices.ContainsFunc(d.Sections, func(s *Section) bool { return s.Level > 0 })
-	})
+}
+
+// Empty reports whether nothing is left of a draft, because the setting wants
+// none of its sections.
+func (d *Draft) Empty() bool {
+	return len(d.Gone) > 0 && !slices.ContainsFunc(d.Sections, func(s *Section) bool { return s.Level > 0 })
 }
 
 func codesOf(drafts []*Draft) []string {

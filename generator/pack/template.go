@@ -24,6 +24,7 @@ type Template struct {
 	Order     int      // among the documents of the family
 	Grade     int      // the Flesch-Kincaid grade that it stays within, if it is for learners; 0 means none is set
 	Longest   int      // the words that its longest sentence may have; 0 means any number
+	Aside     []string // codes of its sections that adults read, to which those limits do not apply
 	Extra     bool     // it is made only if a setting asks for it
 	Extras    []string // codes of its appendices that are there only if a setting asks for them
 
@@ -111,7 +112,7 @@ func (r *reader) template(family *Family, x *text, sections []*text, replaced ma
 	t := &Template{
 		File: x.file, Family: family, Code: f.Text("code"), Audience: f.Text("audience"), Types: f.Texts("types"),
 		KeyStages: f.Texts("key_stages"), Layout: Layout(f.Text("layout")), Order: f.Int("order"), heading: f.Text("title"),
-		Grade: f.Int("grade"), Longest: f.Int("longest_sentence"), Extra: f.Bool("extra"), Extras: f.Texts("extras"),
+		Grade: f.Int("grade"), Longest: f.Int("longest_sentence"), Aside: f.Texts("adults_read"), Extra: f.Bool("extra"), Extras: f.Texts("extras"),
 		fields: map[*setting.Field]bool{},
 	}
 	name := f.Text("document")

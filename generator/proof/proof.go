@@ -1,0 +1,323 @@
+// Package proof reads finished documents as a proof-reader does who knows what
+// schools publish by mistake: a bracket left in, another school's name, last
+// year's guidance, a row with a role and nobody in it.
+//
+// It reads what readers will read, with the details in place. What the setting
+// has written itself (its details, its own clauses) is read more closely than
+// the templates' words, which tests read. Everything it finds is a warning with
+// a place: nothing here can be sure, and [Read] is built to be silent about
+// documents that nobody has spoilt.
+package proof
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/policygen/policygen/generator/document"
+	"github.com/policygen/policygen/generator/pack"
+	"github.com/policygen/policygen/generator/setting"
+	"github.com/policygen/policygen/generator/slot"
+	"github.com/policygen/policygen/generator/source"
+)
+
+// A Document is a finished document.
+type Document struct {
+	Name     string
+	Title    string
+	File     string // the template
+	Audience string
+	Sections []Section
+}
+
+// A Section is a section of a document, with what goes into its slots.
+type Section struct {
+	*document.Section
+	Details []slot.Detail
+	Own     []pack.Own
+}
+
+// Read returns what is odd about a setting's documents, sorted.
+func Read(s *setting.Setting, guidance []*pack.Guidance, documents []Document) source.Errors {
+	r := &reader{s: s, works: works(guidance), roles: roles(s), posts: map[string]map[string]bool{}}
+	for i := range documents {
+		r.document(&documents[i])
+	}
+	r.samePost()
+	return r.found.Sorted()
+}
+
+type reader struct {
+	s     *setting.Setting
+	works []work
+	roles []role
+	posts map[string]map[string]bool // names by role, from the tables of people
+	found source.Errors
+}
+
+// leftover matches what authors of templates write for those who fill them in.
+var leftover = regexp.MustCompile(`(?i)\[[^\][]{2,}\]|\bdelete (?:as|where|if) (?:appropriate|applicable|necessary|not\b)|<no value>|<(?:insert|name|school|setting|date)[^>]*>|\blorem ipsum\b|\bTBC\b|\bTODO\b|\bx{3,}\b|\bif different\b|\bto be (?:confirmed|inserted|added here)\b|\binsert (?:name|your|school|here)\b|_{3,}\s*\((?:name|insert)`)
+
+// forAuthors matches advice that is meant for whoever adapts a template.
+var forAuthors = regexp.MustCompile(`(?i)\b(?:schools|settings|colleges|nurseries|providers) (?:should|must|may wish to|might|need to|are advised|could)\b|\byour (?:school|setting|college|nursery|policy)(?:'s|\b)|\bconsider (?:whether|adding|including)\b|\bthis (?:template|model policy)\b|\bamend (?:this|as)\b|\byou (?:should|may wish to|could|might) (?:include|add|amend|adapt|insert|involve|state|describe|delete)\b`)
+
+var template = regexp.MustCompile(`(?i)\btemplate\b|\bmodel policy\b|\bsample policy\b`)
+
+func (r *reader) document(d *Document) {
+	if m := template.FindString(d.Title); m != "" {
+		r.found.Add(source.Pos{File: d.File}, "change the title", "the title of %s, %q, says %q", d.Name, d.Title, strings.ToLower(m))
+	}
+	for i := range d.Sections {
+		sec := &d.Sections[i]
+		if m := template.FindString(document.Plain(sec.Title, sec.Details)); m != "" {
+			r.found.Add(source.Pos{File: d.File}, "change the heading", "the heading of %s in %s says %q", sec.Code, d.Name, strings.ToLower(m))
+		}
+		for _, detail := range sec.Details {
+			if !detail.Gap && detail.Path != "" {
+				r.own(d, sec, detail.Text, r.place(detail))
+			}
+		}
+		own := ""
+		for _, o := range sec.Own {
+			r.own(d, sec, o.Text, o.Pos)
+			own += o.Text
+		}
+		sec.Walk(func(text []document.Inline) {
+			bare := document.Plain(text, blanks(sec.Details))
+			if m := leftover.FindString(bare); m != "" && !strings.Contains(own, m) {
+				r.found.Add(source.Pos{File: d.File}, "put it right in the template, or in a layer over it", "%s in %s has %q left in it", sec.Code, d.Name, m)
+			}
+		})
+		r.tables(d, sec, sec.Blocks)
+	}
+}
+
+// blanks returns details that say nothing, for reading the words around them.
+func blanks(details []slot.Detail) []slot.Detail { return make([]slot.Detail, len(details)) }
+
+// place returns where the setting gives a detail.
+func (r *reader) place(d slot.Detail) source.Pos {
+	f := r.s.Form.Field(d.Path)
+	if f == nil {
+		return source.Pos{File: r.s.File}
+	}
+	if v := r.s.At(d.Path); v.Given && !v.Assumed && v.Text == d.Text {
+		return v.Pos
+	}
+	for list := range r.s.Form.All() { // a part of a record in a list, or an item of a list
+		v := r.s.Value(list)
+		for _, item := range v.List {
+			if list.Path == d.Path && item.Text == d.Text {
+				return item.Pos
+			}
+		}
+		if !strings.HasPrefix(d.Path, list.Path+".") {
+			continue
+		}
+		for _, row := range v.Rows {
+			for i := range row {
+				if row[i].Field != nil && row[i].Field.Path == d.Path && row[i].Text == d.Text {
+					return row[i].Pos
+				}
+			}
+		}
+	}
+	return source.Pos{File: r.s.File}
+}
+
+// own reads words that the setting has written.
+func (r *reader) own(d *Document, sec *Section, words string, pos source.Pos) {
+	if pos.Line == 0 { // a default, which tests read
+		return
+	}
+	where := fmt.Sprintf("%s in %s", sec.Code, d.Name)
+	if m := leftover.FindString(words); m != "" {
+		r.found.Add(pos, "put what belongs there in its place, or take it out", "%q is left in words that are printed", m)
+	}
+	if m := forAuthors.FindString(words); m != "" {
+		r.found.Add(pos, "say what is done here, and by whom", "%q is advice to the author, and would be printed (%s)", m, where)
+	}
+	for _, w := range r.works {
+		if year := w.older(words); year != 0 {
+			r.found.Add(pos, "name the current one, or leave the year out", "%q of %d is named; this edition was written against that of %d", w.name, year, w.year)
+		}
+	}
+	if name := r.otherSetting(words); name != "" {
+		r.found.Add(pos, "is it the name of another setting?", "%q is named in words of %s", name, r.s.Name())
+	}
+	for _, role := range r.roles {
+		if name := role.other(words); name != "" {
+			r.found.Add(pos, "name the person once, in "+role.path+", and leave the name out here", "%s is called %q here, and %q in %s", role.words, name, role.name, role.path)
+		}
+	}
+}
+
+// A work is guidance that has a year.
+type work struct {
+	name    string
+	year    int
+	pattern *regexp.Regexp
+}
+
+var yearPattern = regexp.MustCompile(`\b20[0-9][0-9]\b`)
+
+// works returns the guidance that is issued anew, with the year of the one that
+// the edition was written against.
+func works(guidance []*pack.Guidance) []work {
+	var list []work
+	for _, g := range guidance {
+		if g.Status == "law" {
+			continue // the year is part of its name
+		}
+		year := 0
+		for _, y := range yearPattern.FindAllString(g.Title+" "+g.Dated, -1) {
+			n, _ := strconv.Atoi(y)
+			year = max(year, n)
+		}
+		if year == 0 {
+			continue
+		}
+		names := append([]string{strings.TrimSpace(yearPattern.ReplaceAllString(g.Title, "")), g.Short}, g.Also...)
+		for _, name := range names {
+			if len(name) < 4 {
+				continue
+			}
+			list = append(list, work{name, year, regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(name) + `\b[*_]*[^.;:\n]{0,24}?\b(20[0-9][0-9])\b`)})
+		}
+	}
+	return list
+}
+
+// older returns the year that words give the work, if it is an earlier one.
+func (w work) older(words string) int {
+	m := w.pattern.FindStringSubmatch(words)
+	if m == nil {
+		return 0
+	}
+	if year, _ := strconv.Atoi(m[1]); year < w.year {
+		return year
+	}
+	return 0
+}
+
+// settingName matches what looks like the name of a school, college or nursery.
+var settingName = regexp.MustCompile(`\b(?:[A-Z][\pL'’.]+(?:'s|’s)?,? (?:of |the |and |& |in )*){1,7}(?:School|Academy|College|Nursery|Pre-?[Ss]chool|Playgroup|Childcare|Kindergarten)\b`)
+
+// general are words that many such names have, and that tell none apart.
+var general = strings.Fields("The Our Your This Each Every A An All Any Another Other Their Its In At Of And For To From When If Where Staff School Schools Academy College Nursery Preschool Pre-school Playgroup Childcare Kindergarten " +
+	"Primary Infant Infants Junior Secondary High Grammar Special Community Church England Catholic Roman RC CE CofE Voluntary Aided Controlled Foundation Free Independent Preparatory Prep Senior Middle First Lower Upper Sixth Form Boarding Day Mobile Department Education")
+
+// otherSetting returns the name of a setting in words that is not this one's.
+func (r *reader) otherSetting(words string) string {
+	ours := ""
+	for _, path := range []string{"setting.name", "setting.short_name", "trust.name", "setting.type_label"} {
+		ours += " " + strings.ToLower(r.s.At(path).Text)
+	}
+	for _, name := range settingName.FindAllString(words, -1) {
+		telling := ""
+		for _, w := range strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == ',' }) {
+			if w[0] >= 'A' && w[0] <= 'Z' && !slices.Contains(general, w) {
+				telling = w
+				if strings.Contains(ours, strings.ToLower(w)) {
+					telling = ""
+					break
+				}
+			}
+		}
+		if telling != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// A role is a post that the setting file names somebody for.
+type role struct {
+	words string // such as "designated safeguarding lead"
+	path  string
+	name  string
+	near  *regexp.Regexp
+}
+
+// roles returns the posts of the setting file that one person holds.
+func roles(s *setting.Setting) []role {
+	people := s.Form.Field("people")
+	if people == nil {
+		return nil
+	}
+	var list []role
+	for _, f := range people.Fields {
+		name := f.Field("name")
+		if f.Many || name == nil || !s.Value(name).Given {
+			continue
+		}
+		words := strings.TrimPrefix(f.LabelFor(s.Type), "the ")
+		says := regexp.QuoteMeta(words)
+		if f.Name == "dsl" {
+			says += "|DSL"
+		}
+		list = append(list, role{words, name.Path, s.Value(name).Text, regexp.MustCompile(`(?:(?i:\b(?:` + says + `)))\b(?:\s*\([A-Z]+\))?,?(?: is| at present is|:)? ((?:Mr|Mrs|Ms|Miss|Mx|Dr|Revd|Sir|Dame)\.? (?:[A-Z]\. ?)*[A-Z][\pL'’-]+)`)})
+	}
+	return list
+}
+
+// other returns a name that words give the role, if it is not the one that the
+// setting file gives.
+func (r role) other(words string) string {
+	m := r.near.FindStringSubmatch(words)
+	if m == nil {
+		return ""
+	}
+	last := func(s string) string { f := strings.Fields(s); return strings.ToLower(f[len(f)-1]) }
+	if last(m[1]) == last(r.name) {
+		return ""
+	}
+	return m[1]
+}
+
+// tables reads the tables that say who holds which post.
+func (r *reader) tables(d *Document, sec *Section, blocks []document.Block) {
+	for _, b := range blocks {
+		t, ok := b.(*document.Table)
+		if !ok || len(t.Head) < 2 || document.Plain(t.Head[0], sec.Details) != "Role" || document.Plain(t.Head[1], sec.Details) != "Name" {
+			continue
+		}
+		names := map[string][]string{}
+		for _, row := range t.Rows {
+			post := document.Plain(row[0], sec.Details)
+			name := strings.TrimSpace(document.Plain(row[1], sec.Details))
+			if name == "" {
+				r.found.Add(source.Pos{File: d.File}, "name somebody, or take the row out", "%s in %s has a row for %q with nobody in it", sec.Code, d.Name, post)
+				continue
+			}
+			names[post] = append(names[post], name)
+		}
+		for post, who := range names {
+			if len(who) > 1 { // a post that several people hold
+				continue
+			}
+			if r.posts[post] == nil {
+				r.posts[post] = map[string]bool{}
+			}
+			r.posts[post][who[0]] = true
+		}
+	}
+}
+
+// samePost reports posts that one document gives to one person and another to
+// somebody else.
+func (r *reader) samePost() {
+	for post, names := range r.posts {
+		if len(names) < 2 {
+			continue
+		}
+		var list []string
+		for n := range names {
+			list = append(list, n)
+		}
+		slices.Sort(list)
+		r.found.Add(source.Pos{File: r.s.File}, "give the post to one of them", "%q is %s in these documents", post, source.Quoted(list, "and"))
+	}
+}
