@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds the folders of the editions and the folder look.
 //
-//go:embed 2026-09 look
+//go:embed 2016-09 2026-09 look
 var FS embed.FS
