@@ -48,7 +48,13 @@ func (d *Documents) Readings() []Reading {
 			if slices.Contains(doc.template.Aside, s.Code) {
 				continue
 			}
-			texts = runningText(texts, s.moulds.section.Blocks, s.Details)
+			details := slices.Clone(s.Details)
+			for i := range details {
+				if details[i].Gap { // a name will stand there
+					details[i] = slot.Detail{Text: "Name"}
+				}
+			}
+			texts = runningText(texts, s.moulds.section.Blocks, details)
 		}
 		out = append(out, Reading{doc.Name, readability.Read(texts), doc.template.Grade, doc.template.Longest})
 	}

@@ -101,7 +101,7 @@ func sentences(text string) []string {
 		if after < len(runes) && unicode.IsLower(runes[after]) {
 			continue
 		}
-		if r == '.' && after < len(runes) && short(runes[from:i]) {
+		if r == '.' && after < len(runes) && short(runes[from:i], runes[after]) {
 			continue
 		}
 		out = append(out, string(runes[from:next]))
@@ -110,17 +110,19 @@ func sentences(text string) []string {
 	return append(out, string(runes[from:]))
 }
 
-// short reports whether text ends with an initial or a title, whose full stop
-// ends no sentence.
-func short(text []rune) bool {
+// short reports whether text ends with an initial, a title or another short
+// form, whose full stop ends no sentence. next is what follows it.
+func short(text []rune, next rune) bool {
 	s := string(text)
 	last := s[strings.LastIndexAny(s, " (\u00a0")+1:]
 	if len([]rune(last)) == 1 && unicode.IsUpper([]rune(last)[0]) && last != "I" {
 		return true
 	}
 	switch strings.ToLower(last) {
-	case "mr", "mrs", "ms", "dr", "st", "revd", "no", "e.g", "i.e":
+	case "mr", "mrs", "ms", "dr", "st", "revd", "e.g", "i.e":
 		return true
+	case "no":
+		return unicode.IsDigit(next)
 	}
 	return false
 }

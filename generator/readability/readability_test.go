@@ -65,6 +65,7 @@ func TestSentences(t *testing.T) {
 		{"Is it kind? \"Yes.\" Then say it", 3, "Is it kind?"},
 		{"See www.a.example for more", 1, "See www.a.example for more"},
 		{"I can call Childline (0800 1111, childline.org.uk/x).", 1, "I can call Childline (0800 1111, childline.org.uk/x)."},
+		{"The answer is no. See form no. 3.", 2, "The answer is no."},
 		{"", 0, ""},
 	} {
 		got := Read([]string{test.text})
