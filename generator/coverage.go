@@ -267,7 +267,8 @@ func (g *Generator) compose(docs *Documents, meta document.Meta, sections []*doc
 		}
 		doc.look = look
 	}
-	for _, sec := range sections {
+	for i, sec := range sections {
+		sec.Index = i
 		doc.sections = append(doc.sections, section{
 			&pack.Section{Source: &pack.Source{Code: sec.Code, Level: sec.Level}, Details: []slot.Detail{{}}},
 			&moulds{section: sec},

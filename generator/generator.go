@@ -202,7 +202,7 @@ func (g *Generator) document(s *setting.Setting, d *pack.Draft, problems *source
 	doc := &Document{
 		Name: t.Document, Family: t.Family.ID, generator: g, template: t, titleText: d.Title.Details,
 		Meta: document.Meta{
-			Title: d.PlainTitle(), Setting: s.Name(), Lang: "en-GB", Document: t.Document, Edition: g.pack.Edition.ID,
+			Title: d.PlainTitle(), Setting: s.Name(), Short: at("setting.short_name"), Lang: "en-GB", Document: t.Document, Edition: g.pack.Edition.ID,
 			Version: at("review.version"), Approved: at("review.approved_date"), NextReview: at("review.next_review"),
 			Cover: t.Layout == pack.Policy, Numbered: t.Layout == pack.Policy,
 		},
@@ -255,7 +255,7 @@ func (g *Generator) mould(sec *pack.Section) *moulds {
 	if m.section.Code == "" {
 		m.section.Code = sec.Code
 	}
-	m.section.Numbering = sec.Numbering
+	m.section.Numbering, m.section.Index = sec.Numbering, sec.Index
 	if g.size += 20 * len(sec.Text); g.size > maxMoulds {
 		clear(g.moulds)
 		g.size = 0
@@ -312,7 +312,7 @@ func (d *Document) Append(dst []byte, f Format) ([]byte, error) {
 			sections[i] = html.Section{Mould: m, Details: s.Details}
 		}
 		if f == Fragment {
-			return html.Fragment(dst, &d.Meta, sections), nil
+			return d.generator.page.Fragment(dst, &d.Meta, sections), nil
 		}
 		return d.generator.page.Page(dst, &d.Meta, sections), nil
 	case Word:

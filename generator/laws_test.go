@@ -64,7 +64,7 @@ func FuzzDrafts(f *testing.F) {
 			return // there are details for templates only
 		}
 		meta := &document.Meta{}
-		page := string(htmlwriter.Fragment(nil, meta, []htmlwriter.Section{{Mould: htmlwriter.Write(s), Details: details}}))
+		page := string((&htmlwriter.Look{}).Fragment(nil, meta, []htmlwriter.Section{{Mould: htmlwriter.Write(s), Details: details}}))
 		var b strings.Builder
 		section := docx.Section{Mould: docx.Write(s, look.Width()), Details: details}
 		word := file(t, look, section)

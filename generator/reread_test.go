@@ -37,5 +37,5 @@ func reread1(t testing.TB, draft string) string {
 	}
 	meta := &document.Meta{}
 	details := make([]slot.Detail, 1)
-	return string(html.Fragment(nil, meta, []html.Section{{Mould: html.Write(s), Details: details}}))
+	return string((&html.Look{}).Fragment(nil, meta, []html.Section{{Mould: html.Write(s), Details: details}}))
 }

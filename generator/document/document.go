@@ -39,6 +39,7 @@ type Section struct {
 	Level     int       // of the heading, 2 to 4; 0 if it has none. The document's title is level 1
 	Title     []Inline  // of the heading
 	Numbering Numbering // of the heading; Parse leaves it to its caller
+	Index     int       // of the section among those that its template can have; the caller's as well
 	Blocks    []Block
 }
 

@@ -6,6 +6,7 @@ package document
 type Meta struct {
 	Title   string
 	Setting string // its name
+	Short   string // what it is called for short, or ""
 	Lang    string // BCP 47, such as en-GB
 
 	Version  string // of the policy

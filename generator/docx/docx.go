@@ -28,28 +28,30 @@ import (
 	"github.com/policygen/policygen/generator/slot"
 )
 
-// The places of slots. The number of a slot that stands for an id is its
-// number within the section; what the sections before have used is added.
+// The places of slots.
 const (
-	inText     slot.Place = iota // the context is the properties of the run
-	inAttr                       // in the value of an attribute
-	atURL                        // in such a value, where an address begins
-	inURL                        // in such a value, further on
-	asNumber                     // of the section, in the contents list
-	asList                       // id of a numbered list
-	asBookmark                   // id of a bookmark
-	asLink                       // id of the relationship of a link
-	asControl                    // id of a check box
+	inText   slot.Place = iota // the context is the properties of the run
+	inAttr                     // in the value of an attribute
+	atURL                      // in such a value, where an address begins
+	inURL                      // in such a value, further on
+	asNumber                   // of the section, in the contents list
+	asList                     // id of a numbered list: that within the section, and what the sections before have used
+	asBreak                    // the property of a paragraph that begins a page, if the section before ends with a new page
 )
 
 // A Mould is what Write makes of a section.
 type Mould struct {
-	entry     *slot.Mould   // in the contents list; nil if it is not there
-	body      *slot.Mould   // paragraphs and tables
-	lists     []int         // where the numbered lists begin to count
-	links     []*slot.Mould // targets of links that leave the document
-	bookmarks int
-	controls  int
+	entry  *slot.Mould // in the contents list; nil if it is not there
+	body   *slot.Mould // paragraphs and tables
+	lists  []int       // where the numbered lists begin to count
+	links  []link      // that leave the document
+	breaks bool        // it ends with a new page
+}
+
+// A link is a relationship of the document to a target outside it.
+type link struct {
+	id     string
+	target *slot.Mould
 }
 
 // Size returns about how many bytes m takes in memory.
@@ -76,6 +78,7 @@ func Write(s *document.Section, width int) *Mould {
 		w.heading(s)
 	}
 	w.blocks(s.Blocks, place{width: width})
+	w.mould.breaks = w.newPage
 	w.mould.body = w.Mould()
 	if s.Level == 2 || s.Level == 3 {
 		w.WriteString(`<w:p><w:pPr><w:pStyle w:val="TOC` + strconv.Itoa(s.Level-1) + `"/></w:pPr>`)
@@ -87,17 +90,23 @@ func Write(s *document.Section, width int) *Mould {
 	return w.mould
 }
 
-// bases are how many ids of each kind the sections before have used.
-type bases struct{ lists, bookmarks, links, controls int }
+// A binder puts details into the moulds of one document, in order.
+type binder struct {
+	lists  int  // of the sections before
+	breaks bool // the section before ends with a new page
+}
 
-// The first ids of each kind: lower ones are those of the constant parts.
-const (
-	firstList    = 10
-	firstLink    = 20
-	firstControl = 1000
-)
+// firstList is the first id of a document's own lists: lower ones are those of
+// the constant parts.
+const firstList = 10
 
-func (b *bases) bind(dst []byte, c *slot.Cut, details []slot.Detail) []byte {
+// idsPerSection is how many ids of a kind a section can have. The ids of
+// bookmarks, links and check boxes are made of the section's index among those
+// that its template can have, so that they do not hang on what stands before it
+// and a mould is finished but for its details.
+const idsPerSection = 1 << 13
+
+func (b *binder) bind(dst []byte, c *slot.Cut, details []slot.Detail) []byte {
 	switch c.Place {
 	case inText:
 		d := details[c.Slot]
@@ -133,12 +142,11 @@ func (b *bases) bind(dst []byte, c *slot.Cut, details []slot.Detail) []byte {
 		return dst
 	case asList:
 		return strconv.AppendInt(dst, int64(firstList+b.lists+c.Slot), 10)
-	case asBookmark:
-		return strconv.AppendInt(dst, int64(b.bookmarks+c.Slot), 10)
-	case asLink:
-		return strconv.AppendInt(dst, int64(firstLink+b.links+c.Slot), 10)
-	case asControl:
-		return strconv.AppendInt(dst, int64(firstControl+b.controls+c.Slot), 10)
+	case asBreak:
+		if b.breaks {
+			dst = append(dst, `<w:pageBreakBefore/>`...)
+		}
+		return dst
 	}
 	panic(fmt.Sprintf("docx: a slot at the place %d", c.Place))
 }
@@ -197,13 +205,21 @@ type writer struct {
 	run     string         // the properties of that run
 	runAt   int            // where its text begins, in the buffer
 	slots   bool           // the run holds a slot
+
+	bookmarks, controls int  // so far
+	newPage             bool // the next paragraph begins a page
 }
+
+// id returns the id of the section's thing with that number.
+func (w *writer) id(n int) int { return w.section.Index*idsPerSection + n%idsPerSection }
 
 // A place is where blocks stand.
 type place struct {
 	depth   int    // of lists around
 	width   int    // left for tables
 	callout string // the style of the call-out around; "" outside
+	keep    bool   // with what comes next, on one page
+	last    bool   // the paragraph is the last of a list that no other is around
 }
 
 // A look is how text appears where the writer has got to.
@@ -231,6 +247,7 @@ func (l look) properties() string {
 
 func (w *writer) heading(s *document.Section) {
 	w.WriteString(`<w:p><w:pPr><w:pStyle w:val="Heading` + strconv.Itoa(s.Level-1) + `"/>`)
+	w.Slot(0, asBreak, "")
 	switch {
 	case s.Level > 3:
 	case s.Numbering == document.Unnumbered: // the style numbers headings
@@ -247,16 +264,10 @@ func (w *writer) heading(s *document.Section) {
 
 // bookmark begins a bookmark and returns what ends it.
 func (w *writer) bookmark(name string) (end func()) {
-	n := w.mould.bookmarks
-	w.mould.bookmarks++
-	w.WriteString(`<w:bookmarkStart w:id="`)
-	w.Slot(n, asBookmark, "")
-	w.WriteString(`" w:name="` + name + `"/>`)
-	return func() {
-		w.WriteString(`<w:bookmarkEnd w:id="`)
-		w.Slot(n, asBookmark, "")
-		w.WriteString(`"/>`)
-	}
+	id := strconv.Itoa(w.id(w.bookmarks))
+	w.bookmarks++
+	w.WriteString(`<w:bookmarkStart w:id="` + id + `" w:name="` + name + `"/>`)
+	return func() { w.WriteString(`<w:bookmarkEnd w:id="` + id + `"/>`) }
 }
 
 // clause begins the bookmark of a clause: its name is made of the section's
@@ -298,8 +309,44 @@ func digest(h hasher, words []document.Inline) {
 }
 
 func (w *writer) blocks(blocks []document.Block, p place) {
-	for _, b := range blocks {
+	for i, b := range blocks {
+		p.keep = i+1 < len(blocks) && holdsOn(b, blocks[i+1])
 		w.block(b, p)
+	}
+}
+
+// holdsOn reports whether a block may not end a page because of the one that
+// comes next: words that lead in to a list or a table, and the words above the
+// lines to sign on.
+func holdsOn(b, next document.Block) bool {
+	words, ok := b.(*document.Paragraph)
+	if !ok {
+		return false
+	}
+	switch next.(type) {
+	case *document.Signatures:
+		return true
+	case *document.List, *document.Table, *document.Callout, *document.Flow:
+		last, _ := words.Text[len(words.Text)-1].(document.Text)
+		return strings.HasSuffix(string(last), ":")
+	}
+	return false
+}
+
+// newPageFirst returns the property of a paragraph that has to begin a page.
+func (w *writer) newPageFirst() string {
+	if !w.newPage {
+		return ""
+	}
+	w.newPage = false
+	return `<w:pageBreakBefore/>`
+}
+
+// breakBefore sees to it that a table begins a page, if it has to: it cannot say
+// so itself.
+func (w *writer) breakBefore() {
+	if w.newPage {
+		w.WriteString(`<w:p><w:pPr><w:pStyle w:val="AfterTable"/>` + w.newPageFirst() + `</w:pPr></w:p>`)
 	}
 }
 
@@ -320,7 +367,9 @@ func (w *writer) block(b document.Block, p place) {
 	case *document.Callout:
 		w.callout(b, p)
 	case *document.PageBreak:
-		w.WriteString(`<w:p><w:r><w:br w:type="page"/></w:r></w:p>`)
+		// A break in a paragraph of its own would leave a page blank where the
+		// text before it fills one: what comes next begins a page.
+		w.newPage = true
 	case *document.Signatures:
 		w.signatures(b, p)
 	case *document.Flow:
@@ -333,23 +382,32 @@ func (w *writer) block(b document.Block, p place) {
 // paragraph writes running text that is no list item. Inside a list it goes on
 // at the item's indent.
 func (w *writer) paragraph(words []document.Inline, p place) {
-	properties := ""
+	style, rest := "", toWrite(words, p.width)
 	switch {
 	case p.callout != "":
-		properties = `<w:pStyle w:val="` + p.callout + `"/>` + toWrite(words, p.width) + calloutIndent(p.depth, false)
+		style = `<w:pStyle w:val="` + p.callout + `"/>`
+		rest += calloutIndent(p.depth, false)
 	case p.depth > 0:
-		properties = `<w:pStyle w:val="ListContinue"/>` + toWrite(words, p.width)
+		style = `<w:pStyle w:val="ListContinue"/>`
 		if p.depth > 1 {
-			properties += fmt.Sprintf(`<w:ind w:left="%d"/>`, p.depth*indent)
+			rest += fmt.Sprintf(`<w:ind w:left="%d"/>`, p.depth*indent)
 		}
-	default:
-		properties = toWrite(words, p.width)
 	}
-	w.open(properties)
+	w.open(style + w.pages(p) + rest)
 	end := w.clause(words)
 	w.inlines(words, look{last: true})
 	end()
 	w.WriteString(`</w:p>`)
+}
+
+// pages returns the properties of a paragraph that say how it stands to pages;
+// they come right after its style (ECMA-376 17.3.1.26).
+func (w *writer) pages(p place) string {
+	keep := ""
+	if p.keep {
+		keep = `<w:keepNext/>`
+	}
+	return keep + w.newPageFirst()
 }
 
 func (w *writer) open(properties string) {
@@ -389,7 +447,7 @@ func calloutIndent(depth int, item bool) string {
 	if item {
 		hanging = fmt.Sprintf(` w:hanging="%d"`, indent)
 	}
-	return fmt.Sprintf(`<w:ind w:left="%d" w:right="113"%s/>`, 227+depth*indent, hanging)
+	return fmt.Sprintf(`<w:ind w:left="%d"%s/>`, 227+depth*indent, hanging)
 }
 
 func (w *writer) list(l *document.List, p place) {
@@ -399,7 +457,9 @@ func (w *writer) list(l *document.List, p place) {
 		w.mould.lists = append(w.mould.lists, l.Start)
 	}
 	p.depth++
-	for _, item := range l.Items {
+	outermost := p.depth == 1
+	for i, item := range l.Items {
+		p.last = outermost && i == len(l.Items)-1 && len(item.Blocks) == 1
 		rest := item.Blocks
 		words := []document.Inline(nil)
 		if first, ok := rest[0].(*document.Paragraph); ok {
@@ -413,39 +473,40 @@ func (w *writer) list(l *document.List, p place) {
 // item writes the first paragraph of a list item.
 func (w *writer) item(words []document.Inline, box document.Box, list int, p place) {
 	level := min(p.depth, 9) - 1
-	w.WriteString(`<w:p><w:pPr>`)
-	style, number, own := "", "", ""
+	style, numId, own := "", "", ""
 	switch {
 	case box != document.NoBox:
-		style = "CheckList"
-		if p.depth > 1 {
-			own = fmt.Sprintf(`<w:ind w:left="%d" w:hanging="%d"/>`, p.depth*indent, indent)
-		}
+		style, numId = "CheckList", "4"
 	case list >= 0:
 		style = "ListNumber"
-		number = `<w:numPr><w:ilvl w:val="` + strconv.Itoa(level) + `"/><w:numId w:val="`
 	default:
 		style = "ListBullet"
 		if level == 1 || level == 2 {
 			style += strconv.Itoa(level + 1)
 		}
 		if level > 2 || p.callout != "" {
-			number = `<w:numPr><w:ilvl w:val="` + strconv.Itoa(level) + `"/><w:numId w:val="1"/></w:numPr>`
+			numId = "1"
 		}
+	}
+	if p.last { // the text after a list stands off from it
+		own = `<w:spacing w:after="160"/>`
 	}
 	if p.callout != "" {
 		style = p.callout
 		own = calloutIndent(p.depth, true)
 	}
-	w.WriteString(`<w:pStyle w:val="` + style + `"/>` + number)
-	if box == document.NoBox && list >= 0 {
-		w.Slot(list, asList, "")
+	w.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + style + `"/>` + w.pages(p))
+	if list >= 0 && box == document.NoBox || numId != "" {
+		w.WriteString(`<w:numPr><w:ilvl w:val="` + strconv.Itoa(level) + `"/><w:numId w:val="` + numId)
+		if numId == "" {
+			w.Slot(list, asList, "")
+		}
 		w.WriteString(`"/></w:numPr>`)
 	}
 	w.WriteString(toWrite(words, p.width) + own + `</w:pPr>`)
 	end := w.clause(words)
 	if box != document.NoBox {
-		w.checkBox(box)
+		w.checkBox(box, words)
 	}
 	w.inlines(words, look{last: true})
 	end()
@@ -453,16 +514,53 @@ func (w *writer) item(words []document.Inline, box document.Box, list int, p pla
 }
 
 // checkBox writes a check box that can be ticked in Word ([MS-DOCX] 2.6.1.2).
-func (w *writer) checkBox(box document.Box) {
+func (w *writer) checkBox(box document.Box, words []document.Inline) {
 	checked, sign := "0", "☐"
 	if box == document.TickedBox {
 		checked, sign = "1", "☒"
 	}
-	w.WriteString(`<w:sdt><w:sdtPr><w:alias w:val="Check box"/><w:id w:val="`)
-	w.Slot(w.mould.controls, asControl, "")
-	w.mould.controls++
-	w.WriteString(`"/><w14:checkbox><w14:checked w14:val="` + checked + `"/><w14:checkedState w14:val="2612" w14:font="MS Gothic"/><w14:uncheckedState w14:val="2610" w14:font="MS Gothic"/></w14:checkbox></w:sdtPr>` +
+	// The number of a control is never 0, and that of the contents list is 100.
+	id := strconv.Itoa(1000 + w.id(w.controls))
+	w.controls++
+	w.WriteString(`<w:sdt><w:sdtPr><w:alias w:val="` + text(alias(words)) + `"/><w:id w:val="` + id + `"/><w14:checkbox><w14:checked w14:val="` + checked + `"/><w14:checkedState w14:val="2612" w14:font="MS Gothic"/><w14:uncheckedState w14:val="2610" w14:font="MS Gothic"/></w14:checkbox></w:sdtPr>` +
 		`<w:sdtContent><w:r><w:rPr><w:rFonts w:ascii="MS Gothic" w:eastAsia="MS Gothic" w:hAnsi="MS Gothic" w:hint="eastAsia"/></w:rPr><w:t>` + sign + `</w:t></w:r></w:sdtContent></w:sdt><w:r><w:tab/></w:r>`)
+}
+
+// maxAlias is how many characters the name of a control may have ([MS-OI29500]
+// 2.1.527).
+const maxAlias = 64
+
+// alias returns what a check box is called by those who cannot see what stands
+// beside it: its words, as far as there is room.
+func alias(words []document.Inline) string {
+	var b strings.Builder
+	fixed(&b, words)
+	s := []rune(strings.Join(strings.Fields(b.String()), " "))
+	if len(s) > maxAlias {
+		s = append(s[:maxAlias-1], '…')
+	}
+	if len(s) == 0 {
+		return "Check box"
+	}
+	return string(s)
+}
+
+// fixed writes the words that are not details.
+func fixed(b *strings.Builder, words []document.Inline) {
+	for _, n := range words {
+		switch n := n.(type) {
+		case document.Text:
+			b.WriteString(string(n))
+		case *document.Strong:
+			fixed(b, n.Text)
+		case *document.Emphasis:
+			fixed(b, n.Text)
+		case *document.Link:
+			fixed(b, n.Text)
+		case document.Slot, document.Break, document.Blank:
+			b.WriteByte(' ')
+		}
+	}
 }
 
 // callout writes a call-out as paragraphs of a style with a bar at the side.
@@ -471,7 +569,7 @@ func (w *writer) callout(c *document.Callout, p place) {
 	if c.Important {
 		style = "CalloutImportant"
 	}
-	w.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + style + `"/><w:keepNext/></w:pPr><w:r><w:rPr><w:b/><w:bCs/></w:rPr><w:t>` + c.Label() + `</w:t></w:r></w:p>`)
+	w.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + style + `"/>` + w.pages(place{keep: true}) + `</w:pPr><w:r><w:rPr><w:b/><w:bCs/></w:rPr><w:t>` + c.Label() + `</w:t></w:r></w:p>`)
 	w.blocks(c.Blocks, place{width: p.width - 340, callout: style})
 	w.after()
 }
@@ -531,10 +629,9 @@ func (w *writer) link(n *document.Link, l look) {
 	if code, ok := n.Section(); ok {
 		w.WriteString(`<w:hyperlink w:anchor="_` + bookmarkCode(code) + `" w:history="1">`)
 	} else {
-		w.WriteString(`<w:hyperlink r:id="rId`)
-		w.Slot(len(w.mould.links), asLink, "")
-		w.WriteString(`" w:history="1">`)
-		w.mould.links = append(w.mould.links, target(n.URL))
+		id := fmt.Sprintf("rId%d_%d", w.section.Index, len(w.mould.links))
+		w.WriteString(`<w:hyperlink r:id="` + id + `" w:history="1">`)
+		w.mould.links = append(w.mould.links, link{id, target(n.URL)})
 	}
 	l.linked = !l.inLink
 	w.nested(n.Text, l)
@@ -623,7 +720,7 @@ func width(words []document.Inline) (total, longest int) {
 			t, l = width(n.Text)
 			if _, ok := n.Section(); !ok && len(n.Text) == 1 {
 				if _, ok := n.Text[0].(document.Slot); ok { // an address, which does not wrap
-					t, l = 34, 30
+					t, l = 34, 24
 				}
 			}
 		case document.Blank:

@@ -61,6 +61,7 @@ func everything(t testing.TB) []Section {
 			s.Numbering = document.Appendix
 		}
 		number := fmt.Sprint(len(sections))
+		s.Index = len(sections)
 		sections = append(sections, Section{Write(s, textWidth), []slot.Detail{{Text: number}, {Text: "https://x.example/?a&b", Gap: len(sections) == 3}}})
 	}
 	return sections
@@ -106,7 +107,7 @@ func TestFile(t *testing.T) {
 	xml := string(partOf(t, one, "word/document.xml"))
 	for _, want := range []string{
 		`<w:bookmarkStart w:id="0" w:name="_`, `<w:pStyle w:val="Heading1"/>`, `w:anchor="_OS_6"`, `<w:tblHeader/>`, `<w14:checkbox>`, `TOC \o "1-2" \n \h`,
-		`<w:highlight w:val="yellow"/>`, `<w:br w:type="page"/>`, `w:leader="underscore"`,
+		`<w:highlight w:val="yellow"/>`, `<w:pageBreakBefore/>`, `w:leader="underscore"`,
 	} {
 		if !strings.Contains(xml, want) {
 			t.Errorf("word/document.xml has no %s", want)

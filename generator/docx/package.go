@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
 
@@ -119,12 +120,20 @@ func NewLook(files map[string][]byte, brand document.Brand, referenceFile []byte
 	if styles == nil || files["docx/settings.xml"] == nil {
 		return nil, fmt.Errorf("look/docx/styles.xml or settings.xml is missing")
 	}
-	styles = []byte(strings.NewReplacer("{{font}}", text(brand.Font), "{{colour}}", brand.Colour).Replace(string(styles)))
+	var ref *letterhead
+	colour := brand.Colour
 	if len(referenceFile) > 0 {
-		ref, err := readReference(referenceFile)
-		if err != nil {
+		var err error
+		if ref, err = readReference(referenceFile); err != nil {
 			return nil, err
 		}
+		if c := ref.colour(); c != "" {
+			colour = document.Darken(c) // what is ours goes with what is theirs
+		}
+	}
+	styles = []byte(strings.NewReplacer("{{font}}", text(brand.Font), "{{colour}}", colour).Replace(string(styles)))
+	if ref != nil {
+		var err error
 		if styles, err = ref.styles(styles); err != nil {
 			return nil, err
 		}
@@ -278,15 +287,12 @@ func relationships(dst []byte, own []relationship, sections []Section) []byte {
 	for _, r := range own {
 		dst = fmt.Appendf(dst, `<Relationship Id="%s" Type="%s" Target="%s"/>`, r.id, r.kind, text(r.target))
 	}
-	var b bases
+	var b binder
 	for _, s := range sections {
 		for _, l := range s.links {
-			dst = append(dst, `<Relationship Id="rId`...)
-			dst = strconv.AppendInt(dst, int64(firstLink+b.links), 10)
-			dst = append(dst, `" Type="`+officeRel+`hyperlink" Target="`...)
-			dst = l.Bind(dst, s.Details, b.bind)
+			dst = append(append(append(dst, `<Relationship Id="`...), l.id...), `" Type="`+officeRel+`hyperlink" Target="`...)
+			dst = l.target.Bind(dst, s.Details, b.bind)
 			dst = append(dst, `" TargetMode="External"/>`...)
-			b.links++
 		}
 	}
 	return append(dst, `</Relationships>`...)
@@ -297,7 +303,7 @@ func (l *Look) document(dst []byte, meta *document.Meta, sections []Section) []b
 	dst = append(dst, xmlHead+`<w:document `+space+` xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml" mc:Ignorable="w14"><w:body>`...)
 	dst = l.cover(dst, meta)
 	listed := !meta.Cover
-	var b bases
+	var b binder
 	for i := range sections {
 		s := &sections[i]
 		if !listed && s.entry != nil {
@@ -306,9 +312,7 @@ func (l *Look) document(dst []byte, meta *document.Meta, sections []Section) []b
 		}
 		dst = s.body.Bind(dst, s.Details, b.bind)
 		b.lists += len(s.lists)
-		b.bookmarks += s.bookmarks
-		b.links += len(s.links)
-		b.controls += s.controls
+		b.breaks = s.breaks
 	}
 	return append(append(dst, l.sectionProperties(meta)...), `</w:body></w:document>`...)
 }
@@ -383,7 +387,7 @@ func contents(dst []byte, sections []Section) []byte {
 	dst = append(dst, `<w:sdt><w:sdtPr><w:id w:val="100"/><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj></w:sdtPr><w:sdtContent><w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr><w:r><w:t>Contents</w:t></w:r></w:p>`...)
 	const begin = `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \o "1-2" \n \h \z \u </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>`
 	const properties = `</w:pPr>`
-	var b bases
+	var b binder
 	first := true
 	for i := range sections {
 		s := &sections[i]
@@ -398,7 +402,7 @@ func contents(dst []byte, sections []Section) []byte {
 			first = false
 		}
 	}
-	return append(dst, `<w:p><w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:br w:type="page"/></w:r></w:p></w:sdtContent></w:sdt>`...)
+	return append(dst, `<w:p><w:pPr><w:pStyle w:val="AfterTable"/></w:pPr><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:sdtContent></w:sdt>`...)
 }
 
 // numbering appends word/numbering.xml. Each numbered list has a definition of
@@ -416,7 +420,7 @@ func numbering(dst []byte, sections []Section) []byte {
 		case 0:
 			style = `<w:pStyle w:val="Heading1"/>`
 		case 1:
-			style, words = `<w:pStyle w:val="Heading2"/>`, "%1.%2"
+			style, words, left = `<w:pStyle w:val="Heading2"/>`, "%1.%2", 850
 		default:
 			words, left = "", 0
 		}
@@ -427,13 +431,19 @@ func numbering(dst []byte, sections []Section) []byte {
 		case 0:
 			return headLevel(level, "", "upperLetter", "Appendix %1", 1814)
 		case 1:
-			return headLevel(level, "", "decimal", "%1.%2", 680)
+			return headLevel(level, "", "decimal", "%1.%2", 850)
 		}
 		return headLevel(level, "", "decimal", "", 0)
+	}
+	// A list of check boxes is a list, though its items have no sign: readers who
+	// hear the document are told how many there are.
+	checks := func(level int) string {
+		return fmt.Sprintf(`<w:lvl w:ilvl="%d"><w:start w:val="1"/><w:numFmt w:val="none"/><w:suff w:val="nothing"/><w:lvlText w:val=""/><w:lvlJc w:val="left"/><w:pPr><w:ind w:left="%d" w:hanging="%d"/></w:pPr></w:lvl>`, level, (level+1)*indent, indent)
 	}
 	dst = abstract(dst, 1, "multilevel", bullets)
 	dst = abstract(dst, 2, "multilevel", heads)
 	dst = abstract(dst, 3, "multilevel", appendices)
+	dst = abstract(dst, 4, "multilevel", checks)
 	id := firstList
 	for _, s := range sections {
 		for _, start := range s.lists {
@@ -442,7 +452,7 @@ func numbering(dst []byte, sections []Section) []byte {
 		}
 	}
 	for i := 1; i < id; i++ {
-		if i <= 3 || i >= firstList {
+		if i <= 4 || i >= firstList {
 			dst = fmt.Appendf(dst, `<w:num w:numId="%d"><w:abstractNumId w:val="%d"/></w:num>`, i, i)
 		}
 	}
@@ -479,10 +489,22 @@ func rightTab(width int) string {
 	return `<w:tabs><w:tab w:val="right" w:pos="` + strconv.Itoa(width) + `"/></w:tabs>`
 }
 
-// header returns the header of all pages but the first: setting and title.
+// inHeader is how many characters a header's line holds besides the room
+// between setting and title.
+const inHeader = 88
+
+// header returns the header of all pages but the first: setting and title, on
+// two lines if they are too long for one.
 func header(meta *document.Meta, width int) []byte {
-	return []byte(xmlHead + `<w:hdr ` + space + `><w:p><w:pPr><w:pStyle w:val="Header"/>` + rightTab(width) + `</w:pPr><w:r><w:t>` + text(meta.Setting) +
-		`</w:t></w:r><w:r><w:tab/></w:r><w:r><w:t>` + text(meta.Title) + `</w:t></w:r></w:p></w:hdr>`)
+	name, between := meta.Setting, `<w:r><w:tab/></w:r>`
+	if meta.Short != "" {
+		name = meta.Short
+	}
+	if utf8.RuneCountInString(name)+utf8.RuneCountInString(meta.Title) > inHeader {
+		between = `<w:r><w:br/></w:r>`
+	}
+	return []byte(xmlHead + `<w:hdr ` + space + `><w:p><w:pPr><w:pStyle w:val="Header"/>` + rightTab(width) + `</w:pPr><w:r><w:t>` + text(name) +
+		`</w:t></w:r>` + between + `<w:r><w:t>` + text(meta.Title) + `</w:t></w:r></w:p></w:hdr>`)
 }
 
 // emptyHeader returns the header of the first page, which says it all in full.

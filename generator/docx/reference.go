@@ -339,6 +339,24 @@ func (e *element) key() string {
 	return ""
 }
 
+// colour returns the colour of the reference file's headings, RRGGBB, or "" if
+// they have none of their own.
+func (h *letterhead) colour() string {
+	_, list, err := children(h.sheet)
+	if err != nil {
+		return ""
+	}
+	for _, s := range list {
+		if s.name != "style" || s.key() != "paragraph heading 1" {
+			continue
+		}
+		if m := hexColour.FindSubmatch(s.raw); m != nil {
+			return strings.ToUpper(string(m[1]))
+		}
+	}
+	return ""
+}
+
 // styles returns the reference file's styles, with those of ours that it has
 // not got.
 func (h *letterhead) styles(ours []byte) ([]byte, error) {
@@ -402,9 +420,10 @@ func (h *letterhead) styles(ours []byte) ([]byte, error) {
 }
 
 var (
-	partName = regexp.MustCompile(`^[A-Za-z0-9_./-]+$`)
-	numPr    = regexp.MustCompile(`(?s)<w:numPr>.*?</w:numPr>|<w:numPr/>`)
-	styleRef = regexp.MustCompile(`(<w:(?:style|basedOn|next|link|pStyle|rStyle|tblStyle)\b[^>]*?w:(?:styleId|val)=")([^"]*)(")`)
+	hexColour = regexp.MustCompile(`<w:color\b[^>]*?w:val="([0-9A-Fa-f]{6})"`)
+	partName  = regexp.MustCompile(`^[A-Za-z0-9_./-]+$`)
+	numPr     = regexp.MustCompile(`(?s)<w:numPr>.*?</w:numPr>|<w:numPr/>`)
+	styleRef  = regexp.MustCompile(`(<w:(?:style|basedOn|next|link|pStyle|rStyle|tblStyle)\b[^>]*?w:(?:styleId|val)=")([^"]*)(")`)
 )
 
 // renameIn gives styles their new ids wherever data names them.

@@ -2,6 +2,7 @@ package docx
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/policygen/policygen/generator/document"
 )
@@ -16,8 +17,8 @@ func columns(t *document.Table, total int) []int {
 	for _, row := range cells {
 		for i, c := range row {
 			chars, longest := width(c)
-			weight[i] = max(weight[i], float64(min(chars, 60)))
-			least[i] = max(least[i], min(longest, 30)*115+240)
+			weight[i] = max(weight[i], float64(min(chars, 120)))
+			least[i] = max(least[i], min(longest, 24)*115+240)
 		}
 	}
 	sum, floor := 0.0, 0
@@ -46,7 +47,8 @@ func columns(t *document.Table, total int) []int {
 
 // beginTable writes the beginning of a table of the width of its columns, and
 // its first, repeated row.
-func (w *writer) beginTable(widths []int, p place, look string, style string) {
+func (w *writer) beginTable(widths []int, p place, look string, style string, caption []document.Inline, description string) {
+	w.breakBefore()
 	total := 0
 	for _, c := range widths {
 		total += c
@@ -56,16 +58,28 @@ func (w *writer) beginTable(widths []int, p place, look string, style string) {
 		fmt.Fprintf(w, `<w:tblInd w:w="%d" w:type="dxa"/>`, p.depth*indent)
 	}
 	w.WriteString(`<w:tblLayout w:type="fixed"/>` + look)
-	if len(w.section.Title) > 0 && style == "PolicyTable" {
+	if len(caption) > 0 {
 		w.WriteString(`<w:tblCaption w:val="`)
-		w.attr(w.section.Title)
+		w.attr(caption)
 		w.WriteString(`"/>`)
+	}
+	if description != "" {
+		w.WriteString(`<w:tblDescription w:val="` + text(description) + `"/>`)
 	}
 	w.WriteString(`</w:tblPr><w:tblGrid>`)
 	for _, c := range widths {
 		fmt.Fprintf(w, `<w:gridCol w:w="%d"/>`, c)
 	}
 	w.WriteString(`</w:tblGrid>`)
+}
+
+// caption returns what a table is called: by the heading it stands under, or else
+// by the first of its own.
+func (w *writer) caption(head []document.Inline) []document.Inline {
+	if len(w.section.Title) > 0 {
+		return w.section.Title
+	}
+	return head
 }
 
 // The looks of tables (ECMA-376 17.4.56): with a head row and bands, or bare.
@@ -76,25 +90,36 @@ const (
 
 var alignment = map[document.Align]string{document.AlignCentre: `<w:jc w:val="center"/>`, document.AlignRight: `<w:jc w:val="right"/>`}
 
+// A cellPlace is how the paragraph of a cell stands.
+type cellPlace struct {
+	style string
+	align document.Align
+	keep  bool // on one page with the next row
+}
+
 // cell writes a cell. It ends with a paragraph, as every cell must.
-func (w *writer) cell(width int, style string, align document.Align, words []document.Inline, l look) {
-	fmt.Fprintf(w, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="%s"/>%s</w:pPr>`, width, style, alignment[align])
+func (w *writer) cell(width int, p cellPlace, words []document.Inline, l look) {
+	keep := ""
+	if p.keep {
+		keep = `<w:keepNext/>`
+	}
+	fmt.Fprintf(w, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="%s"/>%s%s</w:pPr>`, width, p.style, keep, alignment[p.align])
 	w.inlines(words, l)
 	w.WriteString(`</w:p></w:tc>`)
 }
 
 func (w *writer) table(t *document.Table, p place) {
 	widths := columns(t, p.width)
-	w.beginTable(widths, p, headedLook, "PolicyTable")
+	w.beginTable(widths, p, headedLook, "PolicyTable", w.caption(t.Head[0]), "")
 	w.WriteString(`<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>`)
 	for i, c := range t.Head {
-		w.cell(widths[i], "TableHead", t.Align[i], c, look{inLink: true})
+		w.cell(widths[i], cellPlace{style: "TableHead", align: t.Align[i]}, c, look{inLink: true})
 	}
 	w.WriteString(`</w:tr>`)
 	for _, row := range t.Rows {
 		w.WriteString(`<w:tr><w:trPr><w:cantSplit/>` + roomToWrite(row) + `</w:trPr>`)
 		for i, c := range row {
-			w.cell(widths[i], "TableText", t.Align[i], c, look{})
+			w.cell(widths[i], cellPlace{style: "TableText", align: t.Align[i]}, c, look{})
 		}
 		w.WriteString(`</w:tr>`)
 	}
@@ -115,17 +140,20 @@ func roomToWrite(row [][]document.Inline) string {
 func (w *writer) signatures(s *document.Signatures, p place) {
 	widths := []int{p.width * 30 / 100, p.width * 26 / 100, p.width * 26 / 100, 0}
 	widths[3] = p.width - widths[0] - widths[1] - widths[2]
-	w.beginTable(widths, p, headedLook, "PolicyTable")
+	w.beginTable(widths, p, headedLook, "PolicyTable", w.caption(nil), "Lines to sign on")
 	w.WriteString(`<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>`)
 	for i, c := range s.Columns() {
-		w.cell(widths[i], "TableHead", document.AlignNone, []document.Inline{document.Text(c)}, look{})
+		w.cell(widths[i], cellPlace{style: "TableHead"}, []document.Inline{document.Text(c)}, look{})
 	}
 	w.WriteString(`</w:tr>`)
-	for _, role := range s.Roles {
+	for i, role := range s.Roles {
+		// Those who sign do so on one page, so every row but the last keeps with
+		// the next.
+		row := cellPlace{style: "TableText", keep: i < len(s.Roles)-1}
 		w.WriteString(`<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="794" w:hRule="atLeast"/></w:trPr>`)
-		w.cell(widths[0], "TableText", document.AlignNone, role, look{})
+		w.cell(widths[0], row, role, look{})
 		for _, c := range widths[1:] {
-			w.cell(c, "TableText", document.AlignNone, nil, look{})
+			w.cell(c, row, nil, look{})
 		}
 		w.WriteString(`</w:tr>`)
 	}
@@ -166,14 +194,18 @@ var boxes = map[document.StepKind]struct{ fill, line, style string }{
 // edit as they edit any table, and as a list.
 func (w *writer) flow(f *document.Flow, p place) {
 	if len(f.Title) > 0 {
-		w.WriteString(`<w:p><w:pPr><w:pStyle w:val="Caption"/></w:pPr>`)
+		w.WriteString(`<w:p><w:pPr><w:pStyle w:val="Caption"/>` + w.newPageFirst() + `</w:pPr>`)
 		w.inlines(f.Title, look{})
 		w.WriteString(`</w:p>`)
 	}
 	grid := f.Layout()
 	gap := 1500
 	widths := []int{(p.width - gap) / 2, gap, p.width - gap - (p.width-gap)/2}
-	w.beginTable(widths, p, bareLook, "FlowTable")
+	title := f.Title
+	if len(title) == 0 {
+		title = w.caption([]document.Inline{document.Text("Flowchart")})
+	}
+	w.beginTable(widths, p, bareLook, "FlowTable", title, "Flowchart: boxes joined by arrows. The same steps follow as a numbered list.")
 	for r, row := range grid.Rows {
 		last := r == len(grid.Rows)-1
 		w.WriteString(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
@@ -182,7 +214,7 @@ func (w *writer) flow(f *document.Flow, p place) {
 				w.arrowCell(widths[1], across(f, grid, row))
 			}
 			if i < 0 && passes(f, grid, r, col) {
-				w.arrowCell(widths[2*col], []arrow{{sign: "↓"}})
+				w.arrowCell(widths[2*col], []arrow{{sign: "│"}})
 				continue
 			}
 			w.step(f, grid, i, widths[2*col])
@@ -193,11 +225,17 @@ func (w *writer) flow(f *document.Flow, p place) {
 		}
 		w.WriteString(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
 		main, branch, side := down(f, grid, row)
-		if row[0] < 0 && passes(f, grid, r, 0) {
-			main = []arrow{{sign: "↓"}}
-		}
-		if row[1] < 0 && passes(f, grid, r, 1) {
-			side = []arrow{{sign: "↓"}}
+		for col, to := range []*[]arrow{&main, &side} {
+			switch through := grid.Rows[r+1][col] < 0; {
+			case row[col] < 0 && passes(f, grid, r, col) && through:
+				*to = []arrow{{sign: "│"}}
+			case row[col] < 0 && passes(f, grid, r, col):
+				*to = []arrow{{sign: "↓"}}
+			case through:
+				for i := range *to {
+					(*to)[i].sign = strings.Replace((*to)[i].sign, "↓", "│", 1)
+				}
+			}
 		}
 		w.arrowCell(widths[0], main)
 		w.arrowCell(widths[1], branch)
@@ -295,7 +333,7 @@ func (w *writer) arrowCell(width int, arrows []arrow) {
 // step writes the box of a step, or an empty cell.
 func (w *writer) step(f *document.Flow, g *document.Grid, i, width int) {
 	if i < 0 {
-		w.cell(width, "FlowStep", document.AlignNone, nil, look{})
+		w.cell(width, cellPlace{style: "FlowStep"}, nil, look{})
 		return
 	}
 	s := f.Steps[i]

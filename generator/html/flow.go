@@ -26,6 +26,7 @@ const (
 	fontSize     = 15
 	lineHeight   = 20
 	labelWidth   = boxWidth/2 - 16 // of a label beside an arrow that goes down
+	pageHeight   = 980             // of what fits on a page of A4 below a heading; a taller diagram is not printed
 )
 
 func (w *writer) flow(f *document.Flow) {
@@ -174,8 +175,12 @@ func (d *diagram) draw() string {
 	}
 	height := y
 
-	fmt.Fprintf(d, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s" font-family="Arial, Helvetica, sans-serif" font-size="%d">`,
-		diagramWidth, height, diagramWidth, height, text(d.name()), fontSize)
+	class := ""
+	if height > pageHeight {
+		class = ` class="tall"`
+	}
+	fmt.Fprintf(d, `<svg xmlns="http://www.w3.org/2000/svg"%s viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s" font-family="Arial, Helvetica, sans-serif" font-size="%d">`,
+		class, diagramWidth, height, diagramWidth, height, text(d.name()), fontSize)
 	d.WriteString("\n")
 	for i, s := range d.flow.Steps {
 		for _, e := range s.Exits {

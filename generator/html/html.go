@@ -142,7 +142,11 @@ func (w *writer) blocks(blocks []document.Block) {
 func (w *writer) block(b document.Block) {
 	switch b := b.(type) {
 	case *document.Paragraph:
-		w.WriteString("<p>")
+		if _, ok := b.Text[len(b.Text)-1].(document.Blank); ok {
+			w.WriteString(`<p class="to-write">`) // the line reaches the margin
+		} else {
+			w.WriteString("<p>")
+		}
 		w.inlines(b.Text)
 		w.WriteString("</p>\n")
 	case *document.List:
@@ -154,7 +158,7 @@ func (w *writer) block(b document.Block) {
 		if b.Important {
 			class += " important"
 		}
-		w.WriteString(`<div class="` + class + `" role="note">` + "\n" + `<p class="callout-label">` + b.Label() + "</p>\n")
+		w.WriteString(`<div class="` + class + `" role="note">` + "\n" + `<p class="callout-label"><strong>` + b.Label() + "</strong></p>\n")
 		w.blocks(b.Blocks)
 		w.WriteString("</div>\n")
 	case *document.PageBreak:
@@ -215,51 +219,96 @@ var alignClass = map[document.Align]string{
 	document.AlignCentre: ` class="centre"`, document.AlignRight: ` class="right"`,
 }
 
-// beginTable begins a table. Its frame scrolls if the table is too wide, so it
-// takes focus and has a name (WCAG 2.2, 2.1.1).
-func (w *writer) beginTable(class string) {
+// A tableKind says how a table stands on a narrow screen.
+type tableKind int
+
+const (
+	stacked  tableKind = iota // each row becomes a block, each cell a line with its column's name
+	scrolled                  // it keeps its shape, and scrolls: it is there to be printed and written on
+)
+
+// beginTable begins a table. One that scrolls stands in a frame that takes focus
+// and has a name (WCAG 2.2, 2.1.1); in one that is stacked, rows and cells say
+// what they are, because browsers forget it when they are laid out as blocks.
+func (w *writer) beginTable(kind tableKind, class string, head []document.Inline) {
 	w.tables++
-	w.WriteString(`<div class="table` + class + `" role="region" tabindex="0" aria-label="Table`)
-	if w.tables > 1 {
-		w.WriteString(" " + strconv.Itoa(w.tables))
-	}
-	if len(w.section.Title) > 0 {
+	if kind == scrolled {
+		w.WriteString(`<div class="table` + class + `" role="region" tabindex="0" aria-label="Table`)
+		if w.tables > 1 {
+			w.WriteString(" " + strconv.Itoa(w.tables))
+		}
 		w.WriteString(": ")
-		w.attr(w.section.Title)
+		if len(w.section.Title) > 0 {
+			head = w.section.Title
+		}
+		w.attr(head)
+		w.WriteString(`">` + "\n<table>\n<thead>\n<tr>")
+		return
 	}
-	w.WriteString(`">` + "\n<table>\n<thead>\n<tr>")
+	w.WriteString(`<div class="table stacked` + class + `">` + "\n" + `<table role="table">` + "\n" + `<thead role="rowgroup">` + "\n" + `<tr role="row">`)
 }
 
 func (w *writer) table(t *document.Table) {
-	w.beginTable("")
+	kind := stacked
+	if log := emptyRows(t); log > len(t.Rows)/2 || len(t.Align) > 5 {
+		kind = scrolled
+	}
+	role := func(r string) string {
+		if kind == scrolled {
+			return ""
+		}
+		return ` role="` + r + `"`
+	}
+	w.beginTable(kind, "", t.Head[0])
 	for i, c := range t.Head {
-		tag := "th"
+		tag, scope := "th", ` scope="col"`+role("columnheader")
 		if len(c) == 0 {
-			tag = "td" // a header cell without words names nothing
+			tag, scope = "td", role("cell") // a header cell without words names nothing
 		}
-		w.WriteString("<" + tag)
-		if tag == "th" {
-			w.WriteString(` scope="col"`)
-		}
-		w.WriteString(alignClass[t.Align[i]] + ">")
+		w.WriteString("<" + tag + scope + alignClass[t.Align[i]] + ">")
 		w.inlines(c)
 		w.WriteString("</" + tag + ">")
 	}
-	w.WriteString("</tr>\n</thead>\n<tbody>\n")
+	w.WriteString("</tr>\n</thead>\n<tbody" + role("rowgroup") + ">\n")
 	for _, row := range t.Rows {
-		w.WriteString("<tr>")
+		w.WriteString("<tr" + role("row") + ">")
 		for i, c := range row {
-			w.WriteString("<td" + alignClass[t.Align[i]] + ">")
+			tag, scope := "td", role("cell")
+			if i == 0 && len(c) > 0 && len(t.Head[0]) > 0 { // what the row is about
+				tag, scope = "th", ` scope="row"`+role("rowheader")
+			}
+			w.WriteString("<" + tag + scope + alignClass[t.Align[i]])
+			if kind == stacked && i > 0 && len(t.Align) > 2 && len(t.Head[i]) > 0 {
+				w.WriteString(` data-label="`)
+				w.attr(t.Head[i])
+				w.WriteString(`"`)
+			}
+			w.WriteString(">")
 			w.inlines(c)
-			w.WriteString("</td>")
+			w.WriteString("</" + tag + ">")
 		}
 		w.WriteString("</tr>\n")
 	}
 	w.WriteString("</tbody>\n</table>\n</div>\n")
 }
 
+// emptyRows returns how many rows of a table are there to be written on.
+func emptyRows(t *document.Table) int {
+	n := 0
+	for _, row := range t.Rows {
+		empty := true
+		for _, c := range row[1:] {
+			empty = empty && len(c) == 0
+		}
+		if empty {
+			n++
+		}
+	}
+	return n
+}
+
 func (w *writer) signatures(s *document.Signatures) {
-	w.beginTable(" signatures")
+	w.beginTable(scrolled, " signatures", []document.Inline{document.Text("Signatures")})
 	for _, c := range s.Columns() {
 		w.WriteString(`<th scope="col">` + text(c) + "</th>")
 	}
@@ -293,7 +342,11 @@ func (w *writer) inline(n document.Inline) {
 		w.inlines(n.Text)
 		w.WriteString("</em>")
 	case *document.Link:
-		w.WriteString(`<a href="`)
+		w.WriteString(`<a `)
+		if showsAddress(n) {
+			w.WriteString(`class="shown" `) // in print, it need not be said again
+		}
+		w.WriteString(`href="`)
 		for i, u := range n.URL {
 			switch u := u.(type) {
 			case document.Text:
@@ -316,6 +369,22 @@ func (w *writer) inline(n document.Inline) {
 	default:
 		panic(fmt.Sprintf("html: no form for %T", n))
 	}
+}
+
+// showsAddress reports whether a link's words are its address, or its site.
+func showsAddress(l *document.Link) bool {
+	if len(l.Text) != 1 {
+		return false
+	}
+	switch t := l.Text[0].(type) {
+	case document.Text:
+		u, ok := l.URL[0].(document.Text)
+		return ok && strings.Contains(string(u), string(t))
+	case document.Slot:
+		_, ok := l.URL[len(l.URL)-1].(document.Slot)
+		return ok
+	}
+	return false
 }
 
 // attr writes the words of text into the value of an attribute.
@@ -343,6 +412,7 @@ func (w *writer) attr(text []document.Inline) {
 type Look struct {
 	parts []part
 	style string
+	plain string // of fragments
 }
 
 // A part of page.html: text, then the value of that name.
@@ -357,9 +427,9 @@ var marker = regexp.MustCompile(`\{\{([^}]*)\}\}`)
 
 // ReadLook reads the files of the folder look.
 func ReadLook(files map[string][]byte) (*Look, error) {
-	l := &Look{style: string(files["page.css"]) + string(files["print.css"])}
-	if strings.Contains(strings.ToLower(l.style), "</style") {
-		return nil, fmt.Errorf("look/page.css, look/print.css: styles cannot hold </style")
+	l := &Look{style: string(files["page.css"]) + string(files["print.css"]), plain: string(files["fragment.css"])}
+	if strings.Contains(strings.ToLower(l.style+l.plain), "</style") {
+		return nil, fmt.Errorf("look/page.css, look/print.css, look/fragment.css: styles cannot hold </style")
 	}
 	page := string(files["page.html"])
 	if page == "" {
@@ -432,12 +502,16 @@ func (l *Look) Page(dst []byte, meta *document.Meta, sections []Section) []byte 
 	return dst
 }
 
-// Fragment appends to dst what a website's own page can hold: contents and
-// sections, whose headings begin at h2, without styles.
-func Fragment(dst []byte, meta *document.Meta, sections []Section) []byte {
-	dst = slices.Grow(dst, room(sections))
+// Fragment appends to dst what a website's own page can hold: title, contents
+// and sections, whose headings begin at h2. The few styles that it brings concern
+// nothing outside it, and it can be read without them, where a website takes
+// them away.
+func (l *Look) Fragment(dst []byte, meta *document.Meta, sections []Section) []byte {
+	dst = slices.Grow(dst, room(sections)+len(l.plain))
 	dst = append(dst, `<div class="policygen" lang="`...)
-	dst = append(escape(dst, meta.Lang), "\">\n"...)
+	dst = append(escape(dst, meta.Lang), "\">\n<style>\n"...)
+	dst = append(append(dst, l.plain...), "</style>\n<p class=\"policy-title\"><strong>"...)
+	dst = append(escape(dst, meta.Title), "</strong></p>\n"...)
 	if meta.Cover {
 		dst = contents(dst, sections)
 	}

@@ -168,11 +168,11 @@ func TestPage(t *testing.T) {
 }
 
 func TestFragment(t *testing.T) {
-	fragment := Fragment(nil, meta, everything(t))
+	fragment := (&Look{}).Fragment(nil, meta, everything(t))
 	list, _ := parse(t, fragment)
 	for _, e := range list {
 		switch e.name {
-		case "html", "head", "body", "style", "h1", "main", "img":
+		case "html", "head", "body", "h1", "main", "img":
 			t.Errorf("a fragment with <%s>", e.name)
 		}
 	}
@@ -188,7 +188,7 @@ func TestLook(t *testing.T) {
 	}{
 		{map[string]string{}, "look/page.html is missing"},
 		{map[string]string{"page.html": "{{titel}}"}, "look/page.html: there is no {{titel}}; there are lang"},
-		{map[string]string{"page.html": "x", "page.css": "</STYLE><script>"}, "look/page.css, look/print.css: styles cannot hold </style"},
+		{map[string]string{"page.html": "x", "page.css": "</STYLE><script>"}, "look/page.css, look/print.css, look/fragment.css: styles cannot hold </style"},
 	} {
 		files := map[string][]byte{}
 		for n, s := range test.files {

@@ -135,12 +135,12 @@ func functions() []Function {
 		{
 			Name: "contact", Usage: `contact "id"`, least: 1, most: 1, compile: contact,
 			Doc:     "A national service of contacts.toml, with how to reach it. One that is not verified cannot be named.",
-			Example: `{{contact "childline"}}`, Prints: `Childline (0800 1111, [childline.org.uk](https://www.childline.org.uk))`,
+			Example: `{{contact "childline"}}`, Prints: "Childline (0800\u00a01111, [childline.org.uk](https://www.childline.org.uk))",
 		},
 		{
 			Name: "contact_rows", Usage: `contact_rows "staff"`, block: true, least: 1, most: 1, compile: contactRows,
 			Doc:     "The verified national services for staff, learners or parents, as rows of a table of three columns.",
-			Example: `{{contact_rows "learners"}}`, Prints: `| Childline | Someone to talk to | 0800 1111; [childline.org.uk](https://www.childline.org.uk) |`,
+			Example: `{{contact_rows "learners"}}`, Prints: "| Childline | Someone to talk to | 0800\u00a01111; [childline.org.uk](https://www.childline.org.uk) |",
 		},
 
 		// The document itself.

@@ -252,7 +252,7 @@ func (p *Pack) list(family string, t *setting.Type) string {
 func (c *Contact) inline() string {
 	var how []string
 	if c.Phone != "" {
-		how = append(how, plain(c.Phone))
+		how = append(how, plain(setting.Unbroken(c.Phone)))
 	}
 	if c.URL != "" {
 		how = append(how, site(c.URL))
@@ -281,7 +281,7 @@ func (p *Pack) rows(audience, family string, s *setting.Setting) string {
 		}
 		var how []string
 		if c.Phone != "" {
-			how = append(how, plain(c.Phone))
+			how = append(how, plain(setting.Unbroken(c.Phone)))
 		}
 		if c.Email != "" {
 			how = append(how, link(plain(c.Email), "mailto:"+c.Email))

@@ -71,7 +71,7 @@ func Read(texts []string) Score {
 
 // address matches what is looked at rather than read: web and mail addresses
 // and telephone numbers.
-var address = regexp.MustCompile(`\S+@\S+|\b[\pL\pN-]+(?:\.[\pL\pN-]+)*\.[a-z]{2,}(?:/[^\s)]*)?|\b0[0-9][0-9 ]{5,}[0-9]\b`)
+var address = regexp.MustCompile(`\S+@\S+|\b[\pL\pN-]+(?:\.[\pL\pN-]+)*\.[a-z]{2,}(?:/[^\s)]*)?|\b0[0-9][0-9 \x{a0}]{5,}[0-9]\b`)
 
 // A word is letters, with apostrophes and hyphens inside, or a number.
 var wordPattern = regexp.MustCompile(`[\pL\pN]+(?:['’-][\pL\pN]+)*`)

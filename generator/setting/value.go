@@ -303,6 +303,7 @@ func (f *Field) convertOne(v *toml.Value, problems *source.Errors) Value {
 		if !isPhone(s) {
 			return problem("write it as 01632 960000 or 020 7946 0000, with ext 12 if need be", "%s is not a telephone number of the United Kingdom: %q", f.Path, s)
 		}
+		value.Text = Unbroken(s)
 	case File:
 		clean := path.Clean(strings.ReplaceAll(s, `\`, "/"))
 		if path.IsAbs(clean) || clean == ".." || strings.HasPrefix(clean, "../") || strings.Contains(clean, ":") {
@@ -389,6 +390,10 @@ func isPhone(s string) bool {
 	}
 	return digits == 10 || digits == 11
 }
+
+// Unbroken returns a telephone number with blanks at which no line ends: half a
+// number is easily misread.
+func Unbroken(phone string) string { return strings.ReplaceAll(phone, " ", "\u00a0") }
 
 // Plain returns v as a setting file would have it, without quotation marks.
 func (v Value) Plain() string {
