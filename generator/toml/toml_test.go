@@ -158,3 +158,39 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestMerge(t *testing.T) {
+	base := Parse("base.toml", []byte("a = 1\nb = \"base\"\nd = \"base\"\n[t]\nx = \"base\"\ny = \"base\"\n[[l]]\nn = \"base\"\n"))
+	over := Parse("over.toml", []byte("b = \"over\"\nd = \"\"\n[t]\ny = \"over\"\n[u]\nz = \"over\"\n[[l]]\nn = \"over\"\n[[l]]\nn = \"two\"\n"))
+	m := Merge(base, over)
+	if m.File() != "over.toml" {
+		t.Errorf("it is %s", m.File())
+	}
+	for _, test := range []struct{ got, want string }{
+		{m.Text("b"), "over"}, {m.Text("d"), "base"}, {m.Table("t").Text("x"), "base"}, {m.Table("t").Text("y"), "over"}, {m.Table("u").Text("z"), "over"},
+		{m.Table("t").At("x").File, "base.toml"}, {m.Table("t").At("y").File, "over.toml"}, {m.Tables("l")[0].Text("n"), "over"},
+	} {
+		if test.got != test.want {
+			t.Errorf("got %q, want %q", test.got, test.want)
+		}
+	}
+	if m.Int("a") != 1 || len(m.Tables("l")) != 2 || base.Text("b") != "base" || len(base.Tables("l")) != 1 {
+		t.Error("a list is not hidden whole, or a table has been changed")
+	}
+}
+
+func TestPut(t *testing.T) {
+	m := New("x.csv")
+	put := func(path string) bool {
+		return m.Put(path, &Value{Pos: source.Pos{File: "x.csv", Line: 2, Col: 1}, V: path})
+	}
+	if !put("setting.name") || put("setting.name.x") || !put("edition") || put("l.2.n") {
+		t.Error("paths")
+	}
+	if put("l.3.n") || !put("l.1.n") || !put("l.1.m") || put("l.1.n") || !put("l.2.n") || put("l.1") {
+		t.Error("places in lists")
+	}
+	if got := m.Tables("l"); len(got) != 2 || got[0].Text("m") != "l.1.m" || m.Table("setting").Text("name") != "setting.name" {
+		t.Errorf("%d tables", len(got))
+	}
+}
