@@ -38,6 +38,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/policygen/policygen/generator/document"
 	"github.com/policygen/policygen/generator/docx"
@@ -85,9 +86,10 @@ type moulds struct {
 	section  *document.Section
 	problems []document.Problem
 
-	md   once[*slot.Mould]
-	html once[*html.Mould]
-	docx sync.Map // of *once[*docx.Mould], by the width of the page
+	count once[int] // of words
+	md    once[*slot.Mould]
+	html  once[*html.Mould]
+	docx  sync.Map // of *once[*docx.Mould], by the width of the page
 }
 
 // word returns the mould for Word files whose text is that wide.
@@ -136,7 +138,8 @@ type Documents struct {
 	// itself.
 	Gone []pack.Gone
 
-	pack *pack.Pack
+	pack  *pack.Pack
+	names []string // of all documents that the setting gets, whatever has been chosen of them
 }
 
 // A Document is one of a setting's documents.
@@ -188,6 +191,7 @@ func (g *Generator) Make(s *setting.Setting, files fs.FS) (*Documents, error) {
 		doc.Meta.Brand = brand.Brand
 		doc.look = look
 		docs.List = append(docs.List, doc)
+		docs.names = append(docs.names, doc.Name)
 	}
 	if len(problems) > 0 {
 		return nil, problems
@@ -333,6 +337,77 @@ func (d *Document) titleInlines() []document.Inline {
 		}
 	}
 	return []document.Inline{document.Text(d.Meta.Title)}
+}
+
+// Words returns how many words the document has, details and headings among
+// them.
+func (d *Document) Words() int {
+	n := 0
+	for i := range d.sections {
+		s := &d.sections[i]
+		n += s.moulds.words()
+		for i := range s.Details {
+			if i != slot.Number && !s.Details[i].Gap {
+				n += countWords(s.Details[i].Text)
+			}
+		}
+	}
+	return n
+}
+
+// words returns how many words the section has besides its details.
+func (m *moulds) words() int {
+	return m.count.get(func() int {
+		n := 0
+		m.section.Walk(func(text []document.Inline) { n += staticWords(text) })
+		return n
+	})
+}
+
+func staticWords(text []document.Inline) int {
+	n := 0
+	for _, t := range text {
+		switch t := t.(type) {
+		case document.Text:
+			n += countWords(string(t))
+		case *document.Strong:
+			n += staticWords(t.Text)
+		case *document.Emphasis:
+			n += staticWords(t.Text)
+		case *document.Link:
+			n += staticWords(t.Text)
+		}
+	}
+	return n
+}
+
+// countWords counts runs of letters and digits, as word processors do: what
+// stands between blanks, if any of it is a letter or a digit.
+func countWords(s string) int {
+	n, in := 0, false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			in = false
+		case !in && (unicode.IsLetter(r) || unicode.IsDigit(r)):
+			n++
+			in = true
+		}
+	}
+	return n
+}
+
+// gaps returns how many details are still to complete in the document.
+func (d *Document) gaps() int {
+	var paths []string
+	for _, s := range d.sections {
+		for i := range s.Details {
+			if s.Details[i].Gap && !slices.Contains(paths, s.Details[i].Path) {
+				paths = append(paths, s.Details[i].Path)
+			}
+		}
+	}
+	return len(paths)
 }
 
 // A Gap is a detail that nobody has given yet, and where it would stand.

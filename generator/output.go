@@ -1,7 +1,9 @@
 package generator
 
 import (
-	"crypto/rand"
+	"archive/zip"
+	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,12 +11,12 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/policygen/policygen/generator/pack"
 	"github.com/policygen/policygen/generator/receipt"
 	"github.com/policygen/policygen/generator/setting"
 	"github.com/policygen/policygen/generator/source"
@@ -43,6 +45,9 @@ func Create(name string) (*Output, error) {
 // Close closes the folder.
 func (o *Output) Close() error { return o.root.Close() }
 
+// Name returns the name of a file in the folder, as people are told it.
+func (o *Output) Name(file string) string { return filepath.Join(o.name, filepath.FromSlash(file)) }
+
 // Exists reports whether there is a file of that name in the folder.
 func (o *Output) Exists(name string) (bool, error) {
 	_, err := o.root.Stat(name)
@@ -52,9 +57,11 @@ func (o *Output) Exists(name string) (bool, error) {
 	return err == nil, err
 }
 
-// read returns the content of a file of the folder, or nil if there is none.
-func (o *Output) read(name string) ([]byte, error) {
-	data, err := o.root.ReadFile(name)
+// Read returns the content of a file of the folder, or nil if there is none.
+func (o *Output) Read(name string) ([]byte, error) { return read(o.root, name) }
+
+func read(root *os.Root, name string) ([]byte, error) {
+	data, err := root.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -63,20 +70,27 @@ func (o *Output) read(name string) ([]byte, error) {
 
 // Put makes data the content of the named file. A reader, or an end of the
 // program at any moment, finds the old content or the new, never half of
-// either: it is written beside the file and renamed.
-func (o *Output) Put(name string, data []byte) (err error) {
-	if err := o.root.MkdirAll(path.Dir(name), 0o777); err != nil {
-		return err
+// either: it is written beside the file and renamed. The name that it has until
+// then is always the same, so that what an end of the program leaves behind is
+// written over by the next run.
+func (o *Output) Put(name string, data []byte) error {
+	if dir := path.Dir(name); dir != "." {
+		if err := o.root.MkdirAll(dir, 0o777); err != nil {
+			return err
+		}
 	}
-	temp := path.Join(path.Dir(name), "."+path.Base(name)+"."+rand.Text()[:8])
-	f, err := o.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	return put(o.root, name, data)
+}
+
+func put(root *os.Root, name string, data []byte) (err error) {
+	f, temp, err := beside(root, name)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
 			f.Close()
-			o.root.Remove(temp)
+			root.Remove(temp)
 		}
 	}()
 	if _, err := f.Write(data); err != nil {
@@ -85,105 +99,311 @@ func (o *Output) Put(name string, data []byte) (err error) {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	return o.root.Rename(temp, name)
+	return root.Rename(temp, name)
+}
+
+// beside opens the file that the named one is written to first.
+func beside(root *os.Root, name string) (f *os.File, temp string, err error) {
+	temp = path.Join(path.Dir(name), "."+path.Base(name)+".part")
+	f, err = root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	return f, temp, err
+}
+
+// A Stream is a file that is written a piece at a time. Nobody sees it before
+// Commit.
+type Stream struct {
+	*bufio.Writer
+	file       *os.File
+	root       *os.Root
+	temp, name string
+}
+
+// Stream begins the file with that name.
+func (o *Output) Stream(name string) (*Stream, error) {
+	f, temp, err := beside(o.root, name)
+	if err != nil {
+		return nil, err
+	}
+	return &Stream{bufio.NewWriterSize(f, 64<<10), f, o.root, temp, name}, nil
+}
+
+// Commit gives the file its name.
+func (s *Stream) Commit() error {
+	err := s.Flush()
+	if closeErr := s.file.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		s.root.Remove(s.temp)
+		return err
+	}
+	return s.root.Rename(s.temp, s.name)
+}
+
+// Abort takes away what has been written.
+func (s *Stream) Abort() {
+	s.file.Close()
+	s.root.Remove(s.temp)
 }
 
 // Options say what to save and how.
 type Options struct {
 	Formats   []Format
-	Overwrite bool // also files that have been edited since they were made
+	Overwrite bool   // also files that have been edited since they were made
+	Zip       bool   // one archive, in place of a folder
+	Program   string // the version of the program, on which documents hang as well
+	Input     string // the digest of what documents are made from, for the receipt
 }
 
 // A Saved is what became of a setting's documents.
 type Saved struct {
-	Folder string   // in the output folder
-	Files  []string // their paths, with the output folder's name; those that were right already, too
-	Wrote  int      // how many of them had to be written
+	Folder string         // in the output folder; of an archive, its name
+	Files  []receipt.File // in the order of documents and formats
+	Wrote  int            // how many of them had to be written
+
+	// Edited are files that somebody has changed since they were made, or that
+	// were not made here: they are left as they are.
+	Edited []string
+
+	// Stale are files of documents that the setting gets no longer.
+	Stale []string
 }
 
 // Save writes documents to a folder of their own in o, and a receipt beside
-// them. A file that is already right is left alone. A file that somebody has
-// edited since it was made is not written over, unless the options say so: it
-// is a problem, and then nothing is written at all.
-func (d *Documents) Save(o *Output, p *pack.Pack, opts Options) (*Saved, error) {
-	folder := Folder(d.Setting)
-	saved := &Saved{Folder: folder}
-	r := &receipt.Receipt{}
-	old, err := o.read(path.Join(folder, receipt.Name))
-	if err != nil {
-		return nil, err
+// them. A file that is already right is left alone, and so is one that somebody
+// has edited since it was made, unless the options say otherwise. A folder that
+// holds another setting's documents is a problem, and then nothing is written.
+func (d *Documents) Save(o *Output, opts Options) (*Saved, error) {
+	saved := &Saved{Folder: Folder(d.Setting)}
+	receiptName := path.Join(saved.Folder, receipt.Name)
+	if opts.Zip {
+		receiptName = saved.Folder + "." + receipt.Name
+		saved.Folder += ".zip"
 	}
+	old, err := o.Read(receiptName)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.Name(receiptName), cause(err))
+	}
+	r := &receipt.Receipt{}
 	if old != nil {
-		before, err := receipt.Read(filepath.Join(o.name, folder, receipt.Name), old)
+		before, err := receipt.Read(o.Name(receiptName), old)
 		if err != nil && !opts.Overwrite {
 			return nil, err
 		}
-		r = before
-	}
-	r.Setting, r.Edition, r.Layers, r.Details = d.Setting.Name(), p.Edition.ID, p.Layers(), receipt.Details(d.Setting)
-
-	type file struct {
-		receipt.File
-		data  []byte
-		right bool
-	}
-	var files []file
-	var edited source.Errors
-	for _, doc := range d.List {
-		for _, format := range opts.Formats {
-			data, err := doc.Write(format)
-			if err != nil {
-				return nil, fmt.Errorf("writing %s as %s: %w", doc.Name, format, err)
-			}
-			f := file{data: data, File: receipt.File{
-				Name: doc.Name + "." + string(format), Document: doc.Name, Format: string(format), Edition: p.Edition.ID, SHA256: receipt.Digest(data),
-			}}
-			name := path.Join(folder, f.Name)
-			there, err := o.read(name)
-			if err != nil {
+		if r = before; !opts.Overwrite {
+			if err := d.mine(o, saved.Folder, r); err != nil {
 				return nil, err
 			}
-			digest := receipt.Digest(there)
-			was := r.File(f.Name)
-			switch {
-			case there == nil:
-			case digest == f.SHA256:
-				f.right = true
-			case (was == nil || was.SHA256 != digest) && !opts.Overwrite:
-				edited.Add(source.Pos{File: filepath.Join(o.name, name)}, "move it away and run again, or lose the edits with --overwrite", "the file has been edited since it was made, or was not made here")
-			}
-			files = append(files, f)
 		}
 	}
-	if len(edited) > 0 {
-		return nil, edited
-	}
-	for _, f := range files {
-		if !f.right {
-			if err = o.Put(path.Join(folder, f.Name), f.data); err != nil {
-				break
-			}
-			saved.Wrote++
+	r.Setting, r.Edition, r.Layers, r.Details, r.Input = d.Setting.Name(), d.pack.Edition.ID, d.pack.Layers(), receipt.Details(d.Setting), opts.Input
+	r.Gaps = len(d.Gaps())
+	for _, f := range r.Files {
+		if !slices.Contains(d.names, f.Document) {
+			saved.Stale = append(saved.Stale, o.Name(path.Join(saved.Folder, f.Name)))
 		}
-		r.Put(f.File)
-		saved.Files = append(saved.Files, filepath.Join(o.name, folder, f.Name))
+	}
+	if opts.Zip {
+		err = d.saveZip(o, saved, r, opts.Formats)
+	} else {
+		err = d.saveFolder(o, saved, r, opts)
 	}
 	// What has been written is recorded even if the disk is full after it.
-	if data, writeErr := r.Write(); writeErr != nil {
-		err = errors.Join(err, writeErr)
-	} else if string(data) != string(old) {
-		err = errors.Join(err, o.Put(path.Join(folder, receipt.Name), data))
+	if data := r.Write(); string(data) != string(old) && (err == nil || saved.Wrote > 0) {
+		if putErr := o.Put(receiptName, data); putErr != nil && err == nil {
+			err = fmt.Errorf("%s: %w", o.Name(receiptName), cause(putErr))
+		}
 	}
 	return saved, err
+}
+
+// mine reports a folder that another setting's documents stand in.
+func (d *Documents) mine(o *Output, folder string, r *receipt.Receipt) error {
+	urn := d.Setting.At("setting.urn").Text
+	if r.Setting == d.Setting.Name() || r.Setting == "" || urn != "" && r.Details["setting.urn"] == urn {
+		return nil
+	}
+	var problems source.Errors
+	problems.Add(d.Setting.At("setting.name").Pos, "give the setting file another name, or a setting.urn, or write to another folder with -o; if the setting has a new name, say --overwrite",
+		"the folder %s holds the documents of another setting, %q", o.Name(folder), r.Setting)
+	return problems.Err()
+}
+
+// entry returns what a receipt says of a file.
+func (d *Document) entry(f Format, data []byte) receipt.File {
+	return receipt.File{
+		Name: d.Name + "." + string(f), Document: d.Name, Format: string(f), Edition: d.Meta.Edition, SHA256: receipt.Digest(data),
+		Size: len(data), Words: d.Words(), Gaps: d.gaps(),
+	}
+}
+
+// saveFolder writes the documents to a folder.
+func (d *Documents) saveFolder(o *Output, saved *Saved, r *receipt.Receipt, opts Options) error {
+	fresh := false
+	switch err := o.root.Mkdir(saved.Folder, 0o777); {
+	case err == nil:
+		fresh = true
+	case !errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("%s: %w", o.Name(saved.Folder), cause(err))
+	}
+	root, err := o.root.OpenRoot(saved.Folder)
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.Name(saved.Folder), cause(err))
+	}
+	defer root.Close()
+	var data []byte
+	for _, doc := range d.List {
+		for _, format := range opts.Formats {
+			if data, err = doc.Append(data[:0], format); err != nil {
+				return fmt.Errorf("writing %s as %s: %w", doc.Name, format, err)
+			}
+			f := doc.entry(format, data)
+			name := o.Name(path.Join(saved.Folder, f.Name))
+			if !fresh {
+				there, err := read(root, f.Name)
+				if err != nil {
+					return fmt.Errorf("%s: %w", name, cause(err))
+				}
+				digest := receipt.Digest(there)
+				was := r.File(f.Name)
+				if there != nil && digest == f.SHA256 {
+					r.Put(f)
+					saved.Files = append(saved.Files, f)
+					continue
+				}
+				if there != nil && (was == nil || was.SHA256 != digest) && !opts.Overwrite {
+					saved.Edited = append(saved.Edited, name)
+					f.SHA256, f.Size = digest, len(there)
+					saved.Files = append(saved.Files, f)
+					continue
+				}
+			}
+			if err := put(root, f.Name, data); err != nil {
+				return fmt.Errorf("%s: %w", name, cause(err))
+			}
+			saved.Wrote++
+			r.Put(f)
+			saved.Files = append(saved.Files, f)
+		}
+	}
+	return nil
+}
+
+// saveZip writes the documents to one archive. The same documents make the same
+// bytes.
+func (d *Documents) saveZip(o *Output, saved *Saved, r *receipt.Receipt, formats []Format) error {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	r.Files = nil
+	var data []byte
+	for _, doc := range d.List {
+		for _, format := range formats {
+			var err error
+			if data, err = doc.Append(data[:0], format); err != nil {
+				return fmt.Errorf("writing %s as %s: %w", doc.Name, format, err)
+			}
+			f := doc.entry(format, data)
+			r.Put(f)
+			saved.Files = append(saved.Files, f)
+			method := zip.Deflate
+			if format == Word { // which is an archive itself
+				method = zip.Store
+			}
+			w, err := z.CreateHeader(&zip.FileHeader{Name: f.Name, Method: method})
+			if err != nil {
+				return err
+			}
+			if _, err := w.Write(data); err != nil {
+				return err
+			}
+		}
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	there, err := o.Read(saved.Folder)
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.Name(saved.Folder), cause(err))
+	}
+	if bytes.Equal(there, b.Bytes()) {
+		return nil
+	}
+	if err := o.Put(saved.Folder, b.Bytes()); err != nil {
+		return fmt.Errorf("%s: %w", o.Name(saved.Folder), cause(err))
+	}
+	saved.Wrote = len(saved.Files)
+	return nil
+}
+
+// Unchanged returns what the receipt says of a setting's files if nothing has
+// changed since it was written: neither what they are made from nor, as far as
+// their sizes and times show, they themselves; and how many details were still to
+// complete. It returns no files otherwise.
+func (o *Output) Unchanged(folder string, opts Options) (files []receipt.File, gaps int) {
+	name := path.Join(folder, receipt.Name)
+	if opts.Zip {
+		name = folder + "." + receipt.Name
+	}
+	data, err := o.root.ReadFile(name)
+	if err != nil {
+		return nil, 0
+	}
+	files, gaps = receipt.Scan(data, opts.Input)
+	if files == nil {
+		return nil, 0
+	}
+	written, err := o.root.Lstat(name)
+	if err != nil {
+		return nil, 0
+	}
+	older := func(info fs.FileInfo, err error) bool {
+		return err == nil && info.Mode().IsRegular() && !info.ModTime().After(written.ModTime())
+	}
+	if opts.Zip {
+		if !older(o.root.Lstat(folder + ".zip")) {
+			return nil, 0
+		}
+		return files, gaps
+	}
+	root, err := o.root.OpenRoot(folder)
+	if err != nil {
+		return nil, 0
+	}
+	defer root.Close()
+	for _, f := range files {
+		info, err := root.Lstat(f.Name)
+		if !older(info, err) || info.Size() != int64(f.Size) {
+			return nil, 0
+		}
+	}
+	return files, gaps
+}
+
+// cause returns an error of the operating system without the name of the call
+// and the path, which the message around it gives.
+func cause(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	if le, ok := errors.AsType[*os.LinkError](err); ok {
+		return le.Err
+	}
+	return err
 }
 
 // maxSlug is how long the name of a setting's folder may be, after its URN.
 const maxSlug = 60
 
-// Folder returns the name of the folder that a setting's documents go to: its
-// URN and short name or, if it has no URN, the name of its file. It is never
-// the name alone, which thousands of schools share with others.
+// Folder returns the name of the folder that a setting's documents go to: the id
+// that its row of a spreadsheet gives it, or else its URN and short name or, if
+// it has no URN, the name of its file. It is never the name alone, which thousands
+// of schools share with others. It is at most 70 characters long.
 func Folder(s *setting.Setting) string {
+	if s.ID != "" {
+		if name := slug(s.ID); name != "" {
+			return unreserved(name)
+		}
+	}
 	urn := s.At("setting.urn")
 	if !urn.Given {
 		urn = s.At("setting.ofsted_ey_urn")
@@ -199,8 +419,12 @@ func Folder(s *setting.Setting) string {
 	if name == "" {
 		name = "setting"
 	}
+	return unreserved(name)
+}
+
+func unreserved(name string) string {
 	if reserved.MatchString(name) {
-		name = "setting-" + name
+		return "setting-" + name
 	}
 	return name
 }

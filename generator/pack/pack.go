@@ -41,7 +41,10 @@ package pack
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"path"
@@ -75,7 +78,11 @@ type Pack struct {
 	layers   []Layer
 	partials map[string]*partial
 	look     map[string][]byte
+	digest   string
 }
+
+// Digest returns the digest of every file that the pack has been read from.
+func (p *Pack) Digest() string { return p.digest }
 
 // An Edition is a dated set of templates.
 type Edition struct {
@@ -140,7 +147,35 @@ func Read(name string, templates fs.FS, edition string, layers ...Layer) (*Pack,
 	if err := r.read(templates); err != nil {
 		return nil, err
 	}
+	if p.digest, err = p.sum(); err != nil {
+		return nil, err
+	}
 	return p, r.problems.Err()
+}
+
+// sum works out the digest of the pack: names and contents of its files, layer by
+// layer.
+func (p *Pack) sum() (string, error) {
+	h := sha256.New()
+	for _, l := range p.layers {
+		err := fs.WalkDir(l.FS, ".", func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			data, err := fs.ReadFile(l.FS, name)
+			fmt.Fprintf(h, "%q %d\n", name, len(data))
+			h.Write(data)
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.look)) {
+		fmt.Fprintf(h, "%q %d\n", name, len(p.look[name]))
+		h.Write(p.look[name])
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // A reader reads a pack.

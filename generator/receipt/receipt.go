@@ -5,6 +5,10 @@
 // every file. So the next run can tell a file that is as it was made from one
 // that somebody has edited since, which it must not write over; and the yearly
 // review can tell what a school has changed.
+//
+// Receipts are written last, and by hand rather than by a TOML library, always
+// in one shape: a run over thousands of settings reads every one of them to see
+// that nothing has changed, and [Scan] does that as fast as lines can be cut.
 package receipt
 
 import (
@@ -14,12 +18,11 @@ import (
 	"encoding/hex"
 	"slices"
 	"strconv"
-
-	toml "github.com/pelletier/go-toml/v2"
+	"strings"
 
 	"github.com/policygen/policygen/generator/setting"
 	"github.com/policygen/policygen/generator/source"
-	reader "github.com/policygen/policygen/generator/toml"
+	"github.com/policygen/policygen/generator/toml"
 )
 
 // Name is what a receipt's file is called.
@@ -27,20 +30,25 @@ const Name = "receipt.toml"
 
 // A Receipt is what was made for one setting.
 type Receipt struct {
-	Setting string            `toml:"setting" comment:"What policygen made here, and from what. It is rewritten by every run."`
-	Edition string            `toml:"edition"`
-	Layers  []string          `toml:"layers,omitempty"`
-	Details map[string]string `toml:"details" comment:"The details that the setting's file gave."`
-	Files   []File            `toml:"file" comment:"The files, with their SHA-256 digests: a file with another has been edited since."`
+	Setting string
+	Edition string
+	Layers  []string
+	Input   string // the digest of all that the last run made documents from
+	Gaps    int    // details still to complete, in all documents of that run
+	Details map[string]string
+	Files   []File
 }
 
 // A File is a file that was made.
 type File struct {
-	Name     string `toml:"name"`
-	Document string `toml:"document"`
-	Format   string `toml:"format"`
-	Edition  string `toml:"edition"`
-	SHA256   string `toml:"sha256"`
+	Name     string
+	Document string
+	Format   string
+	Edition  string
+	SHA256   string
+	Size     int // in bytes
+	Words    int // of the document
+	Gaps     int // details that are still to complete in it
 }
 
 // Digest returns the digest of data as a receipt has it.
@@ -90,29 +98,99 @@ func (r *Receipt) Put(f File) {
 	r.Files = append(r.Files, f)
 }
 
+// Drop forgets a file.
+func (r *Receipt) Drop(name string) {
+	r.Files = slices.DeleteFunc(r.Files, func(f File) bool { return f.Name == name })
+}
+
 // Write returns the receipt as TOML: the same for the same receipt.
-func (r *Receipt) Write() ([]byte, error) {
+func (r *Receipt) Write() []byte {
 	slices.SortFunc(r.Files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
-	var b bytes.Buffer
-	e := toml.NewEncoder(&b)
-	if err := e.Encode(r); err != nil {
-		return nil, err
+	b := make([]byte, 0, 4<<10+320*len(r.Files))
+	line := func(key, value string) {
+		b = append(append(append(b, key...), " = "...), value...)
+		b = append(b, '\n')
 	}
-	return b.Bytes(), nil
+	b = append(b, "# What policygen made here, and from what. It is rewritten by every run.\n"...)
+	line("setting", quote(r.Setting))
+	line("edition", quote(r.Edition))
+	if len(r.Layers) > 0 {
+		quoted := make([]string, len(r.Layers))
+		for i, l := range r.Layers {
+			quoted[i] = quote(l)
+		}
+		line("layers", "["+strings.Join(quoted, ", ")+"]")
+	}
+	line("gaps", strconv.Itoa(r.Gaps))
+	line("input", quote(r.Input))
+	b = append(b, "\n# The details that the setting's file gave.\n[details]\n"...)
+	var paths []string
+	for p := range r.Details {
+		paths = append(paths, p)
+	}
+	slices.Sort(paths)
+	for _, p := range paths {
+		line(quote(p), quote(r.Details[p]))
+	}
+	if len(r.Files) > 0 {
+		b = append(b, "\n# The files, with their SHA-256 digests: a file with another has been edited since.\n"...)
+	}
+	for i := range r.Files {
+		f := &r.Files[i]
+		b = append(b, "[[file]]\n"...)
+		line("name", quote(f.Name))
+		line("document", quote(f.Document))
+		line("format", quote(f.Format))
+		line("edition", quote(f.Edition))
+		line("sha256", quote(f.SHA256))
+		line("bytes", strconv.Itoa(f.Size))
+		line("words", strconv.Itoa(f.Words))
+		line("gaps", strconv.Itoa(f.Gaps))
+	}
+	return b
+}
+
+// quote returns s as a basic string of TOML 1.0.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < ' ' || r == 0x7f:
+			const hexDigits = "0123456789ABCDEF"
+			b.WriteString(`\u00`)
+			b.WriteByte(hexDigits[r>>4])
+			b.WriteByte(hexDigits[r&15])
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
 }
 
 // Read reads the receipt in the named file. A receipt that cannot be read is
 // reported as source.Errors.
 func Read(file string, data []byte) (*Receipt, error) {
-	t := reader.Parse(file, data)
-	r := &Receipt{Setting: t.Text("setting"), Edition: t.Text("edition"), Layers: t.Texts("layers"), Details: map[string]string{}}
+	t := toml.Parse(file, data)
+	r := &Receipt{Setting: t.Text("setting"), Edition: t.Text("edition"), Layers: t.Texts("layers"), Input: t.Text("input"), Gaps: t.Int("gaps"), Details: map[string]string{}}
 	if d := t.Table("details"); d != nil {
 		for _, k := range d.Keys() {
 			r.Details[k] = d.Text(k)
 		}
 	}
 	for _, f := range t.Tables("file") {
-		r.Files = append(r.Files, File{Name: f.Text("name"), Document: f.Text("document"), Format: f.Text("format"), Edition: f.Text("edition"), SHA256: f.Text("sha256")})
+		r.Files = append(r.Files, File{
+			Name: f.Text("name"), Document: f.Text("document"), Format: f.Text("format"), Edition: f.Text("edition"), SHA256: f.Text("sha256"),
+			Size: f.Int("bytes"), Words: f.Int("words"), Gaps: f.Int("gaps"),
+		})
 	}
 	var problems source.Errors
 	for _, p := range t.Problems() {
@@ -120,4 +198,66 @@ func Read(file string, data []byte) (*Receipt, error) {
 		problems = append(problems, p)
 	}
 	return r, problems.Err()
+}
+
+// Scan reads what a receipt says of its gaps and files, if the receipt has the
+// shape in which [Receipt.Write] writes it, and if its input is that one. It
+// returns no files otherwise: then there is something to do, and Read has to see
+// it.
+func Scan(data []byte, input string) (files []File, gaps int) {
+	head, rest, ok := bytes.Cut(data, []byte("\ninput = \""+input+"\"\n"))
+	if !ok {
+		return nil, 0
+	}
+	_, count, ok := bytes.Cut(head, []byte("\ngaps = "))
+	gaps, err := strconv.Atoi(string(count))
+	if !ok || err != nil {
+		return nil, 0
+	}
+	const mark = "\n[[file]]\n"
+	i := bytes.Index(rest, []byte(mark))
+	if i < 0 {
+		return nil, 0
+	}
+	rest = rest[i+1:]
+	files = make([]File, 0, bytes.Count(rest, []byte(mark))+1)
+	text := string(rest)
+	for text != "" {
+		var f File
+		if text, ok = strings.CutPrefix(text, mark[1:]); !ok {
+			return nil, 0
+		}
+		for _, to := range []struct {
+			key  string
+			text *string
+			n    *int
+		}{
+			{"name", &f.Name, nil}, {"document", &f.Document, nil}, {"format", &f.Format, nil}, {"edition", &f.Edition, nil}, {"sha256", &f.SHA256, nil},
+			{"bytes", nil, &f.Size}, {"words", nil, &f.Words}, {"gaps", nil, &f.Gaps},
+		} {
+			var line string
+			line, text, _ = strings.Cut(text, "\n")
+			value, ok := strings.CutPrefix(line, to.key)
+			if !ok {
+				return nil, 0
+			}
+			if value, ok = strings.CutPrefix(value, " = "); !ok {
+				return nil, 0
+			}
+			if to.n != nil {
+				n, err := strconv.Atoi(value)
+				if err != nil {
+					return nil, 0
+				}
+				*to.n = n
+				continue
+			}
+			if len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' || strings.ContainsRune(value, '\\') {
+				return nil, 0
+			}
+			*to.text = value[1 : len(value)-1]
+		}
+		files = append(files, f)
+	}
+	return files, gaps
 }

@@ -1,7 +1,9 @@
 package setting
 
 import (
+	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/policygen/policygen/generator/source"
@@ -12,6 +14,7 @@ import (
 // childminder. It is not changed once it has been read.
 type Setting struct {
 	File string // that its details come from
+	ID   string // that its row of a spreadsheet gives it; "" for most
 	Form *Form
 	Type *Type
 
@@ -54,6 +57,15 @@ func Read(file *toml.Table, form *Form) (*Setting, error) {
 		r.problems = append(r.problems, s.check()...)
 	}
 	return s, r.problems.Err()
+}
+
+// CheckLayer reports what is wrong with a file of details that is to lie under
+// those of settings, such as an authority's contacts. It need not have a name and
+// a type.
+func CheckLayer(file *toml.Table, form *Form) error {
+	r := &reader{s: &Setting{File: file.File(), Form: form, Type: &Type{}, values: make([]Value, form.values)}}
+	r.table(form.top, file)
+	return append(r.problems, file.Problems()...).Err()
 }
 
 // A reader fills a setting in from a file.
@@ -110,6 +122,35 @@ func (s *Setting) key(path string) string { return s.At(path).Key }
 
 // Name returns the setting's name.
 func (s *Setting) Name() string { return s.At("setting.name").Text }
+
+// Digest writes to h all that documents can print of s or hang on.
+func (s *Setting) Digest(h io.Writer) {
+	b := make([]byte, 0, 8<<10)
+	var add func(v *Value)
+	add = func(v *Value) {
+		b = append(append(append(append(b, v.Key...), 0), v.Text...), 1)
+		if v.Yes {
+			b = append(b, 2)
+		}
+		for i := range v.List {
+			add(&v.List[i])
+		}
+		for _, row := range v.Rows {
+			for i := range row {
+				add(&row[i])
+			}
+			b = append(b, 3)
+		}
+	}
+	for i := range s.values {
+		if v := &s.values[i]; v.Given {
+			b = strconv.AppendInt(append(b, 4), int64(i), 10)
+			b = strconv.AppendBool(b, v.Assumed)
+			add(v)
+		}
+	}
+	h.Write(b)
+}
 
 // Has reports whether a record has been given: whether its first field, such
 // as a person's name, has.

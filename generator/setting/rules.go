@@ -69,9 +69,10 @@ func (s *Setting) check() source.Errors {
 	return problems
 }
 
-// place returns where v is given; the file if it is not.
+// place returns where v is given, which may be a layer under the setting's file;
+// that file if it is not.
 func (s *Setting) place(v *Value) source.Pos {
-	if v.Pos.Line == 0 || v.Pos.File != s.File {
+	if v.Pos.Line == 0 || v.Assumed {
 		return source.Pos{File: s.File}
 	}
 	return v.Pos
