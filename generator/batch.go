@@ -160,7 +160,7 @@ func (b *Batch) Run(ctx context.Context, items iter.Seq2[*Item, error], report f
 
 // claim gives the item its folder, unless another has it.
 func (b *Batch) claim(item *Item, seen map[string]source.Pos) {
-	if item.Setting == nil {
+	if item.Setting == nil || len(item.Problems) > 0 {
 		return
 	}
 	folder := Folder(item.Setting)
@@ -212,7 +212,15 @@ func (b *Batch) one(item *Item) (*Result, error) {
 	if len(item.Only) > 0 {
 		docs = docs.Only(item.Only)
 	}
-	r.Warnings, r.Gaps = docs.Warnings, len(docs.Gaps())
+	gaps := docs.Gaps()
+	r.Warnings, r.Gaps = docs.Warnings, len(gaps)
+	if opts.Final && len(gaps) > 0 {
+		for _, g := range gaps {
+			r.Problems = append(r.Problems, &source.Error{Pos: item.Pos, Field: g.Path, Msg: "to complete: " + g.Label, Hint: "give " + g.Path})
+		}
+		r.Folder = ""
+		return r, nil
+	}
 	saved, err := docs.Save(b.Output, opts)
 	if problems, ok := errors.AsType[source.Errors](err); ok {
 		r.Problems, r.Folder = append(r.Problems, problems...), ""

@@ -151,6 +151,7 @@ type Options struct {
 	Formats   []Format
 	Overwrite bool   // also files that have been edited since they were made
 	Zip       bool   // one archive, in place of a folder
+	Final     bool   // only what is complete
 	Program   string // the version of the program, on which documents hang as well
 	Input     string // the digest of what documents are made from, for the receipt
 }

@@ -1,18 +1,22 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/policygen/policygen/generator"
+	"github.com/policygen/policygen/generator/setting"
 	"github.com/policygen/policygen/generator/source"
 )
 
 type generateOptions struct {
+	sourceFlags
 	out       string
 	formats   []string
 	fragment  bool
@@ -21,24 +25,43 @@ type generateOptions struct {
 	final     bool
 	layers    []string
 	overwrite bool
+	zip       bool
+	shard     string
+	jobs      int
+	verify    bool
 }
 
 func newGenerate(e env) *cobra.Command {
 	var opts generateOptions
 	cmd := &cobra.Command{
-		Use:   "generate SETTING.toml",
-		Short: "Make a setting's documents",
-		Long: `Make the documents of the setting that a file describes, in a folder of their
-own, and print their paths. If anything is wrong, nothing is written.
+		Use:   "generate SOURCE...",
+		Short: "Make the documents of one setting or of many",
+		Long: `Make the documents of the settings that the sources describe, each setting's
+in a folder of its own. A source is a setting file (TOML), a spreadsheet with a
+setting in each row (CSV or Excel; the national register as it is published), or
+a folder of those.
 
-A detail that the file does not give is marked in yellow where it belongs, and
-counted. A document that somebody has edited since it was made is not written
-over.`,
+Of one setting file, the paths of its documents are printed, and if anything is
+wrong, nothing is written. Of many settings, the folders are printed; one that is
+wrong does not stop the others: OUT/problems.csv says what could not be made and
+why, OUT/index.csv what has been, and OUT/index.html shows it. Run the command
+again to go on after an interruption, or after a change: what is there and right
+is left alone.
+
+A detail that is not given is marked in yellow where it belongs, and counted. A
+document that somebody has edited since it was made is left as it is.`,
 		Example: `  policygen generate oakfield.toml
   policygen generate oakfield.toml --format docx --policy online-safety
-  policygen generate oakfield.toml --final -o for-governors`,
-		Args: exactly(1, "a setting file"),
-		RunE: func(_ *cobra.Command, args []string) error { return runGenerate(e, opts, args[0]) },
+  policygen generate oakfield.toml --final -o for-governors
+  policygen generate schools.csv --defaults brackenshire.toml --zip
+  policygen generate edubasealldata.csv --where 'LA (name)=Brackenshire' --defaults brackenshire.toml`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError{errors.New("generate needs a setting file, a spreadsheet or a folder"), "write: policygen generate SETTING.toml"}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return runGenerate(cmd.Context(), e, opts, args) },
 	}
 	f := cmd.Flags()
 	f.StringVarP(&opts.out, "out", "o", "out", "write to this `folder`")
@@ -46,19 +69,45 @@ over.`,
 	f.BoolVar(&opts.fragment, "fragment", false, "write each web page also without head and styles, to paste into a website")
 	f.StringSliceVar(&opts.policies, "policy", nil, "make only these `policies`: families or documents (policygen list policies)")
 	f.StringVar(&opts.edition, "edition", "", "make from this `edition` (default what the file says, or the newest)")
-	f.BoolVar(&opts.final, "final", false, "refuse if anything is still to complete")
+	f.BoolVar(&opts.final, "final", false, "refuse a setting of which anything is still to complete")
 	f.StringArrayVar(&opts.layers, "templates", nil, "put the templates of this `folder` over the built-in ones; may be repeated")
 	f.BoolVar(&opts.overwrite, "overwrite", false, "write over documents that have been edited since they were made")
+	f.BoolVar(&opts.zip, "zip", false, "write one archive for each setting, in place of a folder")
+	f.StringVar(&opts.shard, "shard", "", "make only part `I/N` of the settings: machines with different parts make them all")
+	f.IntVar(&opts.jobs, "jobs", 0, "work on this `number` of settings at a time (default one for each processor)")
+	f.BoolVar(&opts.verify, "verify", false, "look into every file for changes, even where sizes and times show none")
+	opts.sourceFlags.add(f)
 	return cmd
 }
 
-func runGenerate(e env, opts generateOptions, file string) error {
+func runGenerate(ctx context.Context, e env, opts generateOptions, args []string) error {
 	formats, err := chosenFormats(opts.formats)
 	if err != nil {
 		return err
 	}
+	if opts.fragment {
+		if len(formats) == 0 {
+			formats = slices.Clone(generator.Formats)
+		}
+		formats = append(formats, generator.Fragment)
+	}
+	shard, err := parseShard(opts.shard)
+	if err != nil {
+		return err
+	}
 	w := &workshop{env: e, edition: opts.edition, layers: opts.layers}
-	j, err := w.read(file)
+	src, err := w.open(args, opts.sourceFlags)
+	if err != nil {
+		return err
+	}
+	if !src.single() || opts.zip || shard.Of > 0 {
+		return runMany(ctx, e, opts, src, formats, shard)
+	}
+	item, err := src.file(src.files[0])
+	if err != nil {
+		return err
+	}
+	j, err := w.make(item)
 	if err != nil {
 		return err
 	}
@@ -69,44 +118,67 @@ func runGenerate(e env, opts generateOptions, file string) error {
 	if err != nil {
 		return err
 	}
-	if len(formats) == 0 {
-		for _, v := range j.setting.At("output.formats").List {
-			formats = append(formats, generator.Format(v.Key))
-		}
-	}
-	if len(formats) == 0 {
-		formats = slices.Clone(generator.Formats)
-	}
-	if opts.fragment {
-		formats = append(formats, generator.Fragment)
-	}
+	formats = settingFormats(formats, item.Setting)
 	e.warn(append(docs.Warnings, docs.Proof()...))
 	gaps := docs.Gaps()
 	if opts.final && len(gaps) > 0 {
 		for _, g := range gaps {
-			printGap(e.err, file, g)
+			printGap(e.err, src.files[0], g)
 		}
 		e.say("%s still to complete, so nothing was written (--final)", areIs(len(gaps), "detail"))
 		return errIncomplete
 	}
-
-	out, err := generator.Create(opts.out)
+	out, unlock, err := e.output(opts.out, shard)
 	if err != nil {
-		return fmt.Errorf("making the folder %s: %w", opts.out, reason(err))
+		return err
 	}
 	defer out.Close()
-	saved, err := docs.Save(out, j.pack, generator.Options{Formats: formats, Overwrite: opts.overwrite})
+	save := generator.Options{Formats: formats, Overwrite: opts.overwrite, Program: program()}
+	save.Input = item.Generator.Input(item.Setting, item.Files, save, j.only)
+	saved, err := docs.Save(out, save)
+	unlock(err == nil)
 	if err != nil {
 		if _, ok := errors.AsType[source.Errors](err); ok {
 			return err
 		}
-		return fmt.Errorf("writing to %s: %w", opts.out, reason(err))
+		return fmt.Errorf("writing %w", err)
 	}
-	for _, path := range saved.Files {
-		fmt.Fprintln(e.out, path)
+	for _, f := range saved.Files {
+		fmt.Fprintln(e.out, out.Name(path.Join(saved.Folder, f.Name)))
 	}
-	e.summary(file, docs, saved, gaps)
+	e.tellEdited(saved.Edited)
+	e.tellStale(saved.Stale)
+	e.summary(src.files[0], docs, saved, gaps)
 	return nil
+}
+
+// settingFormats returns the formats to write: those of the command line, or else
+// those that the setting's file asks for, or else all.
+func settingFormats(formats []generator.Format, s *setting.Setting) []generator.Format {
+	if len(formats) > 0 {
+		return formats
+	}
+	for _, v := range s.At("output.formats").List {
+		formats = append(formats, generator.Format(v.Key))
+	}
+	if len(formats) == 0 {
+		formats = slices.Clone(generator.Formats)
+	}
+	return formats
+}
+
+// tellEdited names files that have been left because somebody has edited them.
+func (e env) tellEdited(files []string) {
+	for _, f := range files {
+		e.say("%s has been edited since it was made, or was not made here: it is left as it is (--overwrite makes it anew, without the edits)", f)
+	}
+}
+
+// tellStale names files of documents that a setting gets no longer.
+func (e env) tellStale(files []string) {
+	if len(files) > 0 {
+		e.say("%s there of documents that this setting gets no longer: %s", areIs(len(files), "file"), strings.Join(files, ", "))
+	}
 }
 
 // summary prints the line that a run ends with: what was made, what is still
@@ -118,6 +190,9 @@ func (e env) summary(file string, docs *generator.Documents, saved *generator.Sa
 		made += ", all as they were"
 	case saved.Wrote < len(saved.Files):
 		made += fmt.Sprintf(", %d of them changed", saved.Wrote)
+	}
+	if n := len(saved.Edited); n > 0 {
+		made += fmt.Sprintf(", %d left because of edits", n)
 	}
 	if len(gaps) == 0 {
 		e.say("%s; nothing is left to complete", made)

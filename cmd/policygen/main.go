@@ -20,5 +20,6 @@ func main() {
 		templates:   templates.FS,
 		interactive: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
 		accessible:  os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb",
+		terminal:    term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb",
 	}))
 }

@@ -38,6 +38,7 @@ type env struct {
 	templates   fs.FS // built in
 	interactive bool  // a person is there to be asked
 	accessible  bool  // and reads by ear or in a plain terminal
+	terminal    bool  // standard error is one: progress can be shown on a line that moves
 }
 
 // Exit codes, which scripts rely on.
@@ -46,6 +47,8 @@ const (
 	exitProblems = 1 // in somebody's files: put them right and run again
 	exitUsage    = 2 // in the command line
 	exitMachine  = 3 // a full disk, a folder that cannot be written
+
+	exitInterrupted = 130 // by Ctrl-C, as shells have it
 )
 
 // A usageError is a mistake in the command line, with what to do about it.
@@ -95,7 +98,7 @@ Begin with:
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.AddCommand(newNew(e), newGenerate(e), newCheck(e), newCoverage(e), newList(e), newSchema(e), newTemplates(e), newVersion(e))
+	root.AddCommand(newNew(e), newGenerate(e), newIndex(e), newCheck(e), newCoverage(e), newList(e), newSchema(e), newTemplates(e), newVersion(e))
 	root.SetHelpCommand(&cobra.Command{
 		Use:   "help [COMMAND]",
 		Short: "Say what a command does",
@@ -137,6 +140,9 @@ func commandNames(cmd *cobra.Command) []string {
 func (e env) exit(err error) int {
 	if err == nil {
 		return exitOK
+	}
+	if errors.Is(err, errInterrupted) {
+		return exitInterrupted
 	}
 	if errors.Is(err, errIncomplete) || errors.Is(err, errFailed) {
 		return exitProblems
@@ -234,6 +240,7 @@ type job struct {
 	generator *generator.Generator
 	setting   *setting.Setting
 	docs      *generator.Documents // nil if there are problems
+	only      []string             // of the documents, if not all have been chosen
 	problems  source.Errors
 }
 
@@ -243,6 +250,7 @@ type workshop struct {
 	edition string // from the command line; "" for what the file says
 	layers  []string
 	packs   map[string]*bench
+	ids     []string // of the editions there are
 }
 
 // A bench is a pack with its generator, or with its problems.
@@ -278,46 +286,44 @@ func (w *workshop) bench(edition string) (*bench, error) {
 // the file or with the templates is in the job's problems; an error is one of
 // the command line or of the machine.
 func (w *workshop) read(file string) (*job, error) {
-	j := &job{file: file}
-	info, err := os.Stat(file)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, usageError{fmt.Errorf("there is no file %s", file), "policygen new " + file + " begins one"}
-	case err != nil:
-		return nil, fmt.Errorf("reading %s: %w", file, reason(err))
-	case info.IsDir():
-		return nil, usageError{fmt.Errorf("%s is a folder", file), "name a setting file in it"}
-	}
-	table, err := readTable(file, info.Size())
+	src, err := w.open([]string{file}, sourceFlags{})
 	if err != nil {
 		return nil, err
 	}
-	edition, problem, err := w.editionOf(table)
+	if !src.single() {
+		return nil, usageError{fmt.Errorf("%s is not a setting file", file), "name one file that ends in .toml"}
+	}
+	item, err := src.file(file)
 	if err != nil {
 		return nil, err
 	}
-	b, err := w.bench(edition)
+	return w.make(item)
+}
+
+// make makes an item's documents.
+func (w *workshop) make(item *generator.Item) (*job, error) {
+	j := &job{file: item.Pos.File, generator: item.Generator, setting: item.Setting, problems: item.Problems}
+	b, err := w.benchOf(item.Generator)
 	if err != nil {
 		return nil, err
 	}
-	j.pack, j.generator = b.pack, b.generator
-	j.problems = append(j.problems, b.problems...)
-	if problem != nil {
-		j.problems = append(j.problems, problem)
-	}
-	j.setting, err = setting.Read(table, b.pack.Form)
-	j.problems.Gather(err)
-	folder, err := os.OpenRoot(filepath.Dir(file))
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", file, reason(err))
-	}
-	defer folder.Close()
-	docs, err := b.generator.Make(j.setting, folder.FS())
+	j.pack = b.pack
+	docs, err := item.Generator.Make(item.Setting, item.Files)
 	j.problems.Gather(b.besides(err))
 	if len(j.problems) == 0 {
 		j.docs = docs
 	}
 	return j, nil
+}
+
+// benchOf returns the bench with that generator.
+func (w *workshop) benchOf(g *generator.Generator) (*bench, error) {
+	for _, b := range w.packs {
+		if b.generator == g {
+			return b, nil
+		}
+	}
+	return nil, errors.New("a setting has been read without an edition")
 }
 
 // besides returns the problems of making documents, less those in templates
@@ -353,10 +359,14 @@ func (w *workshop) editionOf(t *toml.Table) (string, *source.Error, error) {
 		id, err := w.env.edition(w.edition)
 		return id, nil, err
 	}
-	newest, err := w.newest()
-	if err != nil {
-		return "", nil, err
+	if w.ids == nil {
+		ids, err := pack.Editions(w.templates)
+		if err != nil {
+			return "", nil, fmt.Errorf("reading templates: %w", err)
+		}
+		w.ids = ids
 	}
+	newest := w.ids[len(w.ids)-1]
 	v := t.Value("edition")
 	if v == nil {
 		return newest, nil, nil
@@ -365,12 +375,8 @@ func (w *workshop) editionOf(t *toml.Table) (string, *source.Error, error) {
 	if !ok || id == "" {
 		return newest, nil, nil // the form reports what is not text
 	}
-	ids, err := pack.Editions(w.templates)
-	if err != nil {
-		return "", nil, fmt.Errorf("reading templates: %w", err)
-	}
-	if !slices.Contains(ids, id) {
-		return newest, &source.Error{Pos: v.Pos, Msg: fmt.Sprintf("no edition is called %q", id), Hint: "there are: " + strings.Join(ids, ", ")}, nil
+	if !slices.Contains(w.ids, id) {
+		return newest, &source.Error{Pos: v.Pos, Msg: fmt.Sprintf("no edition is called %q", id), Hint: "there are: " + strings.Join(w.ids, ", ")}, nil
 	}
 	return id, nil, nil
 }
@@ -390,39 +396,57 @@ func reason(err error) error {
 // choose returns the documents that were asked for: by the command line, or
 // else by the setting's file, or else all.
 func (j *job) choose(policies []string) (*generator.Documents, error) {
-	if len(policies) == 0 {
-		for _, v := range j.setting.At("policies").List {
-			policies = append(policies, v.Key)
-		}
-	}
-	if len(policies) == 0 {
+	j.only = policiesOf(policies, j.setting)
+	if len(j.only) == 0 {
 		return j.docs, nil
 	}
-	var known, made []string
-	for _, f := range j.pack.Edition.Families {
-		known = append(known, f.ID)
+	if err := knownPolicies(j.only, j.pack); err != nil {
+		return nil, err
 	}
-	for _, t := range j.pack.Templates {
-		if !slices.Contains(known, t.Document) {
-			known = append(known, t.Document)
-		}
-	}
+	var made []string
 	for _, d := range j.docs.List {
 		made = append(made, d.Name, d.Family)
 	}
-	for _, p := range policies {
-		if !slices.Contains(known, p) {
-			hint := source.DidYouMean(p, known)
-			if hint == "" {
-				hint = "policygen list policies shows what there is"
-			}
-			return nil, usageError{fmt.Errorf("no policy is called %q", p), hint}
-		}
+	for _, p := range j.only {
 		if !slices.Contains(made, p) {
 			return nil, usageError{fmt.Errorf("%s is not for a setting of the type %s", p, j.setting.Type.ID), "policygen list policies shows what is for whom"}
 		}
 	}
-	return j.docs.Only(policies), nil
+	return j.docs.Only(j.only), nil
+}
+
+// policiesOf returns the families and documents that are asked for: by the
+// command line, or else by the setting's file; none means all.
+func policiesOf(policies []string, s *setting.Setting) []string {
+	if len(policies) == 0 {
+		for _, v := range s.At("policies").List {
+			policies = append(policies, v.Key)
+		}
+	}
+	return policies
+}
+
+// knownPolicies reports names that are neither families nor documents.
+func knownPolicies(policies []string, p *pack.Pack) error {
+	var known []string
+	for _, f := range p.Edition.Families {
+		known = append(known, f.ID)
+	}
+	for _, t := range p.Templates {
+		if !slices.Contains(known, t.Document) {
+			known = append(known, t.Document)
+		}
+	}
+	for _, name := range policies {
+		if !slices.Contains(known, name) {
+			hint := source.DidYouMean(name, known)
+			if hint == "" {
+				hint = "policygen list policies shows what there is"
+			}
+			return usageError{fmt.Errorf("no policy is called %q", name), hint}
+		}
+	}
+	return nil
 }
 
 // warn prints what was found odd.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -17,10 +18,7 @@ func newVersion(e env) *cobra.Command {
 		Short: "Print the version of the program and of its templates",
 		Args:  exactly(0, "no argument"),
 		RunE: func(*cobra.Command, []string) error {
-			version := "(devel)"
-			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-				version = info.Main.Version
-			}
+			version := version()
 			editions, err := pack.Editions(e.templates)
 			if err != nil {
 				return fmt.Errorf("reading templates: %w", err)
@@ -29,4 +27,23 @@ func newVersion(e env) *cobra.Command {
 			return err
 		},
 	}
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// program returns what tells one build of the program from another: documents
+// hang on the program as well.
+func program() string {
+	id := version() + " " + runtime.Version()
+	if name, err := os.Executable(); err == nil {
+		if info, err := os.Stat(name); err == nil && strings.Contains(id, "devel") {
+			id += fmt.Sprint(info.Size(), info.ModTime().UnixNano())
+		}
+	}
+	return id
 }

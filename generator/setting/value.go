@@ -62,6 +62,14 @@ const maxItems = 100
 // convert turns what a file has into the value of f, and reports what f cannot
 // have. A value that is refused is not given.
 func (f *Field) convert(v *toml.Value, problems *source.Errors) Value {
+	n := len(*problems)
+	defer func() {
+		for _, p := range (*problems)[n:] {
+			if p.Field == "" {
+				p.Field = f.Path
+			}
+		}
+	}()
 	if !f.Many {
 		return f.convertOne(v, problems)
 	}

@@ -394,7 +394,7 @@ func convertOne(f *setting.Field, c cell, problems *source.Errors) (any, bool) {
 		return convertDate(f, c, problems)
 	case setting.Choice:
 		for _, o := range f.Choices {
-			if strings.EqualFold(s, o.Key) || strings.EqualFold(s, o.Label) {
+			if strings.EqualFold(s, o.Key) || strings.EqualFold(s, o.Label) || strings.EqualFold(strings.ReplaceAll(s, " ", "_"), o.Key) {
 				return o.Key, true
 			}
 		}

@@ -57,6 +57,8 @@ type Error struct {
 	Pos  Pos
 	Msg  string // what is wrong: lower case, no full stop
 	Hint string // what to do about it; may be empty
+
+	Field string // the path of the detail that it is about, if it is about one
 }
 
 // Error returns the problem as it is printed, the hint on a second line.
