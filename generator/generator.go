@@ -87,9 +87,24 @@ type moulds struct {
 	problems []document.Problem
 
 	count once[int] // of words
+	links once[[]*document.Link]
 	md    once[*slot.Mould]
 	html  once[*html.Mould]
 	docx  sync.Map // of *once[*docx.Mould], by the width of the page
+}
+
+// inner returns the links of the section to sections of the same document.
+func (m *moulds) inner() []*document.Link {
+	return m.links.get(func() (links []*document.Link) {
+		m.section.Walk(func(text []document.Inline) {
+			document.Links(text, func(l *document.Link) {
+				if _, ok := l.Section(); ok {
+					links = append(links, l)
+				}
+			})
+		})
+		return links
+	})
 }
 
 // word returns the mould for Word files whose text is that wide.
@@ -232,16 +247,19 @@ func (g *Generator) document(s *setting.Setting, d *pack.Draft, problems *source
 // checkLinks reports links to sections that the document does not have.
 func (d *Document) checkLinks(s *setting.Setting, draft *pack.Draft, problems *source.Errors) {
 	has := func(code string) bool {
-		return slices.ContainsFunc(d.sections, func(s section) bool { return s.Code == code && s.Level > 0 })
+		for i := range d.sections {
+			if d.sections[i].Code == code && d.sections[i].Level > 0 {
+				return true
+			}
+		}
+		return false
 	}
 	for _, sec := range d.sections {
-		sec.moulds.section.Walk(func(text []document.Inline) {
-			document.Links(text, func(l *document.Link) {
-				if code, ok := l.Section(); ok && !has(code) {
-					problems.Add(draft.Locate(sec.Section, l.At), "put the link into a condition", "a link to %s, which a setting of the type %s does not get", code, s.Type.ID)
-				}
-			})
-		})
+		for _, l := range sec.moulds.inner() {
+			if code, _ := l.Section(); !has(code) {
+				problems.Add(draft.Locate(sec.Section, l.At), "put the link into a condition", "a link to %s, which a setting of the type %s does not get", code, s.Type.ID)
+			}
+		}
 	}
 }
 

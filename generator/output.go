@@ -204,9 +204,20 @@ func (d *Documents) Save(o *Output, opts Options) (*Saved, error) {
 			saved.Stale = append(saved.Stale, o.Name(path.Join(saved.Folder, f.Name)))
 		}
 	}
-	if opts.Zip {
+	var fresh bool
+	if !opts.Zip && old == nil {
+		there, err := o.Exists(saved.Folder)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", o.Name(saved.Folder), cause(err))
+		}
+		fresh = !there
+	}
+	switch {
+	case opts.Zip:
 		err = d.saveZip(o, saved, r, opts.Formats)
-	} else {
+	case fresh:
+		return saved, d.saveFresh(o, saved, r, opts)
+	default:
 		err = d.saveFolder(o, saved, r, opts)
 	}
 	// What has been written is recorded even if the disk is full after it.
@@ -216,6 +227,68 @@ func (d *Documents) Save(o *Output, opts Options) (*Saved, error) {
 		}
 	}
 	return saved, err
+}
+
+// saveFresh writes the documents to a folder that is not there yet. It is written
+// beside, and gets its name when it is whole: nobody sees a part of it, and each
+// file is spared a renaming of its own.
+func (d *Documents) saveFresh(o *Output, saved *Saved, r *receipt.Receipt, opts Options) (err error) {
+	temp := "." + saved.Folder + ".part"
+	wrong := func(name string, err error) error {
+		return fmt.Errorf("%s: %w", o.Name(path.Join(saved.Folder, name)), cause(err))
+	}
+	if err := o.root.RemoveAll(temp); err != nil { // of a run that did not come to its end
+		return wrong("", err)
+	}
+	if err := o.root.Mkdir(temp, 0o777); err != nil {
+		return wrong("", err)
+	}
+	defer func() {
+		if err != nil {
+			o.root.RemoveAll(temp)
+		}
+	}()
+	root, err := o.root.OpenRoot(temp)
+	if err != nil {
+		return wrong("", err)
+	}
+	defer root.Close()
+	var data []byte
+	for _, doc := range d.List {
+		for _, format := range opts.Formats {
+			if data, err = doc.Append(data[:0], format); err != nil {
+				return fmt.Errorf("writing %s as %s: %w", doc.Name, format, err)
+			}
+			f := doc.entry(format, data)
+			if err := create(root, f.Name, data); err != nil {
+				return wrong(f.Name, err)
+			}
+			r.Files = append(r.Files, f)
+		}
+	}
+	saved.Files = slices.Clone(r.Files)
+	if err := create(root, receipt.Name, r.Write()); err != nil {
+		return wrong(receipt.Name, err)
+	}
+	root.Close() // or else Windows does not let the folder have its name
+	if err := o.root.Rename(temp, saved.Folder); err != nil {
+		return wrong("", err)
+	}
+	saved.Wrote = len(saved.Files)
+	return nil
+}
+
+// create writes a file that is not there yet.
+func create(root *os.Root, name string, data []byte) error {
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(data); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
 }
 
 // mine reports a folder that another setting's documents stand in.
@@ -238,15 +311,8 @@ func (d *Document) entry(f Format, data []byte) receipt.File {
 	}
 }
 
-// saveFolder writes the documents to a folder.
+// saveFolder writes the documents to a folder that is there.
 func (d *Documents) saveFolder(o *Output, saved *Saved, r *receipt.Receipt, opts Options) error {
-	fresh := false
-	switch err := o.root.Mkdir(saved.Folder, 0o777); {
-	case err == nil:
-		fresh = true
-	case !errors.Is(err, fs.ErrExist):
-		return fmt.Errorf("%s: %w", o.Name(saved.Folder), cause(err))
-	}
 	root, err := o.root.OpenRoot(saved.Folder)
 	if err != nil {
 		return fmt.Errorf("%s: %w", o.Name(saved.Folder), cause(err))
@@ -260,24 +326,22 @@ func (d *Documents) saveFolder(o *Output, saved *Saved, r *receipt.Receipt, opts
 			}
 			f := doc.entry(format, data)
 			name := o.Name(path.Join(saved.Folder, f.Name))
-			if !fresh {
-				there, err := read(root, f.Name)
-				if err != nil {
-					return fmt.Errorf("%s: %w", name, cause(err))
-				}
-				digest := receipt.Digest(there)
-				was := r.File(f.Name)
-				if there != nil && digest == f.SHA256 {
-					r.Put(f)
-					saved.Files = append(saved.Files, f)
-					continue
-				}
-				if there != nil && (was == nil || was.SHA256 != digest) && !opts.Overwrite {
-					saved.Edited = append(saved.Edited, name)
-					f.SHA256, f.Size = digest, len(there)
-					saved.Files = append(saved.Files, f)
-					continue
-				}
+			there, err := read(root, f.Name)
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, cause(err))
+			}
+			digest := receipt.Digest(there)
+			was := r.File(f.Name)
+			if there != nil && digest == f.SHA256 {
+				r.Put(f)
+				saved.Files = append(saved.Files, f)
+				continue
+			}
+			if there != nil && (was == nil || was.SHA256 != digest) && !opts.Overwrite {
+				saved.Edited = append(saved.Edited, name)
+				f.SHA256, f.Size = digest, len(there)
+				saved.Files = append(saved.Files, f)
+				continue
 			}
 			if err := put(root, f.Name, data); err != nil {
 				return fmt.Errorf("%s: %w", name, cause(err))

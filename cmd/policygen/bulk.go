@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -107,6 +108,9 @@ func runMany(ctx context.Context, e env, opts generateOptions, src *sources, for
 			return err
 		}
 	}
+	// Hundreds of settings make much garbage and keep little: collecting it less
+	// often costs tens of megabytes and saves a tenth of the time.
+	debug.SetGCPercent(300)
 	verify := opts.verify || unfinished(opts.out, shard)
 	out, unlock, err := e.output(opts.out, shard)
 	if err != nil {

@@ -398,8 +398,8 @@ func (c *compiler) with(n *parse.WithNode, dot scope) op {
 				other.run(r)
 				return
 			}
-			item := r.item
-			r.item = &v
+			item, one := r.item, *v
+			r.item = &one
 			then.run(r)
 			r.item = item
 		}
@@ -602,14 +602,14 @@ func (c *compiler) action(n *parse.ActionNode, dot scope) op {
 				r.print(v)
 				return
 			}
-			shown, target := v, ""
+			shown, target := *v, ""
 			if kind == setting.URL {
 				shown.Text = bare(v.Text)
 			} else {
 				target = "mailto:"
 			}
 			r.out = append(r.out, '[')
-			r.print(shown)
+			r.print(&shown)
 			r.out = append(r.out, "]("+target...)
 			r.print(v)
 			r.out = append(r.out, ')')

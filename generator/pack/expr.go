@@ -34,7 +34,7 @@ const (
 // its type.
 type expr struct {
 	typ   typ
-	eval  func(*run) setting.Value
+	eval  func(*run) *setting.Value // what it gives is read at once: it may be used again for the next
 	truth func(*run) bool
 	write func(*run) // of typMarkdown
 
@@ -46,14 +46,14 @@ type expr struct {
 }
 
 // truth says whether a condition takes v for yes.
-func truth(v setting.Value) bool {
+func truth(v *setting.Value) bool {
 	if v.Field != nil && v.Field.Kind == setting.YesNo && !v.Field.Many {
 		return v.Given && v.Yes
 	}
 	return v.Given
 }
 
-func value(t typ, eval func(*run) setting.Value) expr {
+func value(t typ, eval func(*run) *setting.Value) expr {
 	return expr{typ: t, eval: eval, truth: func(r *run) bool { return truth(eval(r)) }}
 }
 
@@ -140,7 +140,7 @@ func (c *compiler) dot(dot scope) expr {
 	case inRow:
 		return expr{typ: typ{typRow, dot.field}, truth: func(*run) bool { return true }}
 	case inItem:
-		return value(typ{typValue, dot.field}, func(r *run) setting.Value { return *r.item })
+		return value(typ{typValue, dot.field}, func(r *run) *setting.Value { return r.item })
 	}
 	f := dot.field
 	return expr{typ: typ{typRecord, f}, truth: func(r *run) bool { return r.s.Has(f) }}
@@ -162,7 +162,7 @@ func (c *compiler) field(at int, names []string, dot scope) expr {
 			return expr{}
 		}
 		c.t.fields[dot.field] = true
-		return c.valueOf(f, func(r *run) setting.Value { return *setting.Row(r.row, f) })
+		return c.valueOf(f, func(r *run) *setting.Value { return setting.Row(r.row, f) })
 	}
 	f := dot.field
 	for i, name := range names {
@@ -177,10 +177,10 @@ func (c *compiler) field(at int, names []string, dot scope) expr {
 		return expr{typ: typ{typRecord, f}, text: f.Path, truth: func(r *run) bool { return r.s.Has(f) }, at: at}
 	}
 	c.t.fields[f] = true
-	return c.valueOf(f, func(r *run) setting.Value { return *r.s.Value(f) })
+	return c.valueOf(f, func(r *run) *setting.Value { return r.s.Value(f) })
 }
 
-func (c *compiler) valueOf(f *setting.Field, eval func(*run) setting.Value) expr {
+func (c *compiler) valueOf(f *setting.Field, eval func(*run) *setting.Value) expr {
 	kind := typValue
 	switch {
 	case f.Many && f.Kind == setting.Record:

@@ -44,11 +44,22 @@ type run struct {
 	out      []byte
 	starts   []int // of the sections, in out
 	sections []*Section
-	details  []slot.Detail // of the section that is being filled in
+	details  []slot.Detail // of all sections; those of the one that is being filled in are the last
+	from     int           // where those begin
+	ends     []int         // of the details of the sections before
 	pending  []pending
 	row      []setting.Value // that dot is, in a range over records
 	item     *setting.Value  // that dot is, in a range over a list
 	trace    *[]chunk        // where out comes from, if somebody wants to know
+
+	scratch   [8]setting.Value // for values that are worked out
+	scratched int
+}
+
+// temp returns room for a value that is worked out, until some others have been.
+func (r *run) temp() *setting.Value {
+	r.scratched++
+	return &r.scratch[r.scratched%len(r.scratch)]
 }
 
 // A chunk is text of a draft that comes from one place.
@@ -68,17 +79,29 @@ func (r *run) section(s *Source) {
 	r.end()
 	r.starts = append(r.starts, len(r.out))
 	r.sections = append(r.sections, &Section{Source: s})
-	r.details = append(make([]slot.Detail, 0, 16), slot.Detail{})
+	r.from = len(r.details)
+	r.details = append(r.details, slot.Detail{})
 }
 
+// end gives the section that is being filled in its details. There is one list
+// of them for a draft, which may move while it grows.
 func (r *run) end() {
 	if n := len(r.sections); n > 0 {
-		r.sections[n-1].Details = r.details
+		r.ends = append(r.ends, len(r.details))
+	}
+}
+
+// share gives every section its part of the details, when all are there.
+func (r *run) share() {
+	from := 0
+	for i, s := range r.sections {
+		s.Details = r.details[from:r.ends[i]:r.ends[i]]
+		from = r.ends[i]
 	}
 }
 
 // print leaves a slot for v.
-func (r *run) print(v setting.Value) {
+func (r *run) print(v *setting.Value) {
 	d := slot.Detail{Text: v.Text}
 	if v.Field != nil {
 		d.Path = v.Field.Path
@@ -90,13 +113,13 @@ func (r *run) print(v setting.Value) {
 }
 
 func (r *run) slot(d slot.Detail) {
-	r.out = utf8.AppendRune(r.out, slot.Mark(len(r.details)))
+	r.out = utf8.AppendRune(r.out, slot.Mark(len(r.details)-r.from))
 	r.details = append(r.details, d)
 }
 
 // rich writes a setting's own Markdown. Blank lines keep it from running into
 // what stands around it; that it ends whatever it begins has been checked.
-func (r *run) rich(v setting.Value) {
+func (r *run) rich(v *setting.Value) {
 	if r.trace != nil {
 		*r.trace = append(*r.trace, chunk{at: len(r.out), pos: v.Pos})
 	}
@@ -169,6 +192,7 @@ func (p *Pack) title(s *setting.Setting, t *Template) (string, []slot.Detail) {
 	r.section(&Source{})
 	t.title.run(r)
 	r.end()
+	r.share()
 	return strings.TrimSpace(string(r.out)), r.details
 }
 
@@ -177,6 +201,7 @@ func (p *Pack) fill(s *setting.Setting, t *Template, trace *[]chunk) (*Draft, *r
 	r.section(t.Sections[0])
 	t.body.run(r)
 	r.end()
+	r.share()
 	all := string(r.out)
 	for i, sec := range r.sections {
 		end := len(all)

@@ -280,7 +280,7 @@ func any1(c *compiler, at int, args []expr) expr {
 	})
 	if printable {
 		e.typ = typ{typValue, args[0].typ.field}
-		e.eval = func(r *run) setting.Value {
+		e.eval = func(r *run) *setting.Value {
 			for i := range args {
 				if args[i].truth(r) {
 					return args[i].eval(r)
@@ -318,7 +318,13 @@ func has(c *compiler, at int, args []expr) expr {
 		c.option(x.typ.field, a)
 	}
 	return condition(func(r *run) bool {
-		return slices.ContainsFunc(x.eval(r).List, func(v setting.Value) bool { return slices.Contains(keys, v.Key) })
+		list := x.eval(r).List
+		for i := range list {
+			if slices.Contains(keys, list[i].Key) {
+				return true
+			}
+		}
+		return false
 	})
 }
 
@@ -347,8 +353,9 @@ func change(f func(string) string) func(*compiler, int, []expr) expr {
 		if t.field != nil && (t.field.Kind == setting.Email || t.field.Kind == setting.URL || t.field.Kind == setting.Rich || t.field.Kind == setting.YesNo) {
 			c.problem(at, "", "%s is not words", t.field.Path)
 		}
-		return value(typ{kind: typValue}, func(r *run) setting.Value {
-			v := x.eval(r)
+		return value(typ{kind: typValue}, func(r *run) *setting.Value {
+			v := r.temp()
+			*v = *x.eval(r)
 			if v.Given {
 				v.Text = f(v.Text)
 			}
@@ -402,8 +409,9 @@ func joined(c *compiler, at int, args []expr) expr {
 		}
 		last = args[1].text
 	}
-	return value(typ{kind: typValue}, func(r *run) setting.Value {
-		v := x.eval(r)
+	return value(typ{kind: typValue}, func(r *run) *setting.Value {
+		v := r.temp()
+		*v = *x.eval(r)
 		v.Given = len(v.List) > 0
 		words := make([]string, len(v.List))
 		for i := range v.List {
@@ -427,11 +435,15 @@ func gap(c *compiler, at int, args []expr) expr {
 		c.problem(at, "a detail that is missing prints as a gap by itself", "the argument is neither a list nor a yes or no")
 		return expr{}
 	}
-	return value(typ{kind: typValue}, func(r *run) setting.Value {
-		if v := x.eval(r); len(v.List)+len(v.Rows) > 0 || yesNo && v.Given {
-			return setting.Value{Given: true}
+	return value(typ{kind: typValue}, func(r *run) *setting.Value {
+		v := x.eval(r)
+		given := len(v.List)+len(v.Rows) > 0 || yesNo && v.Given
+		t := r.temp()
+		*t = setting.Value{Given: given}
+		if !given {
+			t.Field = x.typ.field
 		}
-		return setting.Value{Field: x.typ.field}
+		return t
 	})
 }
 
@@ -457,7 +469,7 @@ func guidance(c *compiler, at int, args []expr) expr {
 }
 
 func guidanceList(*compiler, int, []expr) expr {
-	return markdown(func(r *run) string { return r.pack.list(r.t.Family.ID, r.s.Type) })
+	return markdown(func(r *run) string { return r.pack.keptList(r.t.Family.ID, r.s.Type) })
 }
 
 func contact(c *compiler, at int, args []expr) expr {
@@ -485,7 +497,7 @@ func contactRows(c *compiler, at int, args []expr) expr {
 	if !slices.Contains(audiences, who[0]) {
 		c.problem(args[0].at, "it can be "+source.Quoted(audiences, "or"), "no audience is called %q", who[0])
 	}
-	return markdown(func(r *run) string { return r.pack.rows(who[0], r.t.Family.ID, r.s) })
+	return markdown(func(r *run) string { return r.pack.keptRows(who[0], r.t.Family.ID, r.s) })
 }
 
 // section prints the number of a section. It is known only when every section
@@ -562,12 +574,13 @@ func evidence(c *compiler, at int, args []expr) expr {
 		return expr{}
 	}
 	c.t.fields[f] = true
-	return c.valueOf(f, func(r *run) setting.Value { return *r.s.Value(f) })
+	return c.valueOf(f, func(r *run) *setting.Value { return r.s.Value(f) })
 }
 
 func edition(c *compiler, _ int, _ []expr) expr {
 	text := plain(c.pack.Edition.Title)
-	return value(typ{kind: typValue}, func(*run) setting.Value { return setting.Value{Given: true, Text: text} })
+	v := &setting.Value{Given: true, Text: text}
+	return value(typ{kind: typValue}, func(*run) *setting.Value { return v })
 }
 
 // refKind is what is printed of what a reference goes to.
@@ -594,6 +607,6 @@ type pending struct {
 }
 
 func (r *run) refer(ref reference, kind refKind) {
-	r.pending = append(r.pending, pending{ref, kind, r.sections[len(r.sections)-1], len(r.details)})
+	r.pending = append(r.pending, pending{ref, kind, r.sections[len(r.sections)-1], len(r.details) - r.from})
 	r.slot(slot.Detail{})
 }

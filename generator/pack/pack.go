@@ -50,6 +50,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/policygen/policygen/generator/setting"
 	"github.com/policygen/policygen/generator/source"
@@ -79,6 +80,7 @@ type Pack struct {
 	partials map[string]*partial
 	look     map[string][]byte
 	digest   string
+	lists    sync.Map // of texts, by listKey
 }
 
 // Digest returns the digest of every file that the pack has been read from.

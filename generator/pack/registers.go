@@ -248,6 +248,36 @@ func (p *Pack) list(family string, t *setting.Type) string {
 	return b.String()
 }
 
+// A listKey is what a list of a register hangs on.
+type listKey struct{ what, family, typ string }
+
+// keptList returns what list returns, which is the same for every setting of a
+// type.
+func (p *Pack) keptList(family string, t *setting.Type) string {
+	k := listKey{"guidance", family, t.ID}
+	if s, ok := p.lists.Load(k); ok {
+		return s.(string)
+	}
+	s := p.list(family, t)
+	p.lists.Store(k, s)
+	return s
+}
+
+// keptRows returns what rows returns, kept for settings that have made no choice
+// of their own.
+func (p *Pack) keptRows(audience, family string, s *setting.Setting) string {
+	if v := s.At("contacts.national_include"); v.Given && !v.Assumed {
+		return p.rows(audience, family, s)
+	}
+	k := listKey{audience, family, s.Type.ID}
+	if rows, ok := p.lists.Load(k); ok {
+		return rows.(string)
+	}
+	rows := p.rows(audience, family, s)
+	p.lists.Store(k, rows)
+	return rows
+}
+
 // inline returns c as it stands in a sentence.
 func (c *Contact) inline() string {
 	var how []string
