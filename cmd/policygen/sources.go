@@ -321,6 +321,11 @@ func (s *sources) rows(name string, yield func(*generator.Item, error) bool) boo
 			return false
 		}
 		item.Setting.ID = rowID(row, item.Setting)
+		for _, p := range item.Problems { // what concerns the file of a setting concerns the row
+			if p.Pos == (source.Pos{File: shown}) {
+				p.Pos = row.Pos
+			}
+		}
 		if !yield(item, nil) {
 			return false
 		}
