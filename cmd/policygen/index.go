@@ -87,7 +87,7 @@ func runIndex(e env, dirs []string, to string) error {
 	for _, name := range []string{"index.csv", "problems.csv", "index.html"} {
 		fmt.Fprintln(e.out, out.Name(name))
 	}
-	e.say("joined %s: %s with documents, %d without", count(found, "index"), count(j.tally.made, "setting"), j.tally.failed)
+	e.say("joined %d of them: %s with documents, %d without", found, count(j.tally.made, "setting"), j.tally.failed)
 	return nil
 }
 
