@@ -130,8 +130,10 @@ func (b *binder) bind(dst []byte, c *slot.Cut, details []slot.Detail) []byte {
 			dst = append(dst, slot.GapLabel...)
 		}
 		return escape(dst, d.Text)
-	case atURL, inURL:
-		return escape(dst, string(slot.AppendURL(nil, details[c.Slot], c.Place == atURL)))
+	case atURL:
+		return escape(dst, string(slot.AppendURL(nil, details[c.Slot])))
+	case inURL:
+		return escape(dst, string(slot.AppendInURL(nil, details[c.Slot])))
 	case asNumber:
 		dst = append(dst, `<w:hyperlink w:anchor="_`+c.Context+`" w:history="1">`...)
 		if n := details[c.Slot].Text; n != "" {
@@ -645,7 +647,7 @@ func target(url []document.Inline) *slot.Mould {
 	for i, u := range url {
 		switch u := u.(type) {
 		case document.Text:
-			w.Write(escape(nil, string(slot.AppendURL(nil, slot.Detail{Text: string(u)}, false))))
+			w.Write(escape(nil, string(slot.AppendAddress(nil, string(u)))))
 		case document.Slot:
 			place := inURL
 			if i == 0 {

@@ -91,8 +91,10 @@ func bind(dst []byte, c *slot.Cut, details []slot.Detail) []byte {
 			dst = append(dst, slot.GapLabel...)
 		}
 		return escape(dst, d.Text)
-	case atURL, inURL:
-		return escape(dst, string(slot.AppendURL(nil, d, c.Place == atURL)))
+	case atURL:
+		return escape(dst, string(slot.AppendURL(nil, d)))
+	case inURL:
+		return escape(dst, string(slot.AppendInURL(nil, d)))
 	case asNumber, asContent:
 		if d.Text == "" {
 			return dst
@@ -350,7 +352,7 @@ func (w *writer) inline(n document.Inline) {
 		for i, u := range n.URL {
 			switch u := u.(type) {
 			case document.Text:
-				w.Write(escape(nil, string(slot.AppendURL(nil, slot.Detail{Text: string(u)}, false))))
+				w.Write(escape(nil, string(slot.AppendAddress(nil, string(u)))))
 			case document.Slot:
 				place := inURL
 				if i == 0 {

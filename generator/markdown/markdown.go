@@ -72,8 +72,10 @@ func bind(dst []byte, c *slot.Cut, details []slot.Detail) []byte {
 	switch c.Place {
 	case inText, atStart:
 		return escape(dst, text, c.Place == atStart)
-	case atURL, inURL:
-		return slot.AppendURL(dst, d, c.Place == atURL)
+	case atURL:
+		return slot.AppendURL(dst, d)
+	case inURL:
+		return slot.AppendInURL(dst, d)
 	case inDiagram:
 		return label(dst, text)
 	case asNumber:
@@ -372,7 +374,7 @@ func (w *writer) inline(n document.Inline, prefix string) {
 		for i, u := range n.URL {
 			switch u := u.(type) {
 			case document.Text:
-				w.Write(slot.AppendURL(nil, slot.Detail{Text: string(u)}, false))
+				w.Write(slot.AppendAddress(nil, string(u)))
 			case document.Slot:
 				place := inURL
 				if i == 0 {

@@ -116,7 +116,9 @@ func TestValues(t *testing.T) {
 			[]string{"12345", "01632 9601", "+33 1 23 45 67 89", "phone", "01632 960100 or 960101", "1632 960100", "01632 960100 x", "(020) 7946 00001", "079 46"}},
 		{"setting.address.postcode", []string{"ZZ1 1AA", "SW1A 1AA", "M1 1AE", "ZZ11AA", "CR2 6XH", "DN55 1PT"}, []string{"zz1 1aa", "ZZ1", "1AA ZZ1", "ZZ1 1AAA", "ZZ1  1A"}},
 		{"setting.website", []string{"https://www.n.example", "http://n.example/a?b=c&d#e", "https://n.example:8080/ä"}, []string{"www.n.example", "n.example", "ftp://n.example", "https://", "https://localhost", "javascript:alert(1)", "https://a b.example", "https://u:p@n.example", "https://n.example/<b>", "mailto:a@b.example"}},
-		{"setting.email", []string{"office@n.example", "head.teacher+x@n.example", "o'neill@n.example"}, []string{"office", "office@n", "a@b.example, c@d.example", "Name <a@b.example>", "a b@c.example", "@n.example"}},
+		{"setting.email", []string{"office@n.example", "head.teacher+x@n.example", "o'neill@n.example", "a_b-c.d@ks1.n-m.sch.example", "a@xn--schl-5qa.example"},
+			[]string{"office", "office@n", "a@b.example, c@d.example", "Name <a@b.example>", "a b@c.example", "@n.example", "office?bcc=x@evil.example", "x@b.example?cc=y", "a#b@c.example", "a&b@c.example", "a%40b@c.example",
+				"a@b@c.example", "\"a b\"@c.example", "a..b@c.example", ".a@c.example", "a@-c.example", "a@c..example", "a@c.example.", "a@c.1", "a\u200b@c.example"}},
 		{"setting.urn", []string{"900001"}, []string{"90000", "9000011", "090001", "EY90000"}},
 		{"setting.ofsted_ey_urn", []string{"EY900006", "900006", "2500001"}, []string{"EY1", "XY900006"}},
 		{"setting.laestab", []string{"999/3001"}, []string{"9993001", "99/3001"}},
@@ -413,4 +415,24 @@ func FuzzRead(f *testing.F) {
 			t.Error("a setting without a name or type")
 		}
 	})
+}
+
+// TestMessages compares what people are told of the slips that they make.
+func TestMessages(t *testing.T) {
+	form := readForm(t)
+	for _, test := range []struct{ name, data, want string }{
+		{"an address with a copy to somebody else", start + "email = \"office@n.example?bcc=x@evil.example\"\n", `s.toml:4:9: setting.email is not an e-mail address: "office@n.example?bcc=x@evil.example"
+	write it as office@oakfield.example`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Read(toml.Parse("s.toml", []byte(test.data)), form)
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
 }

@@ -3,7 +3,6 @@ package setting
 import (
 	"cmp"
 	"fmt"
-	"net/mail"
 	"net/url"
 	"path"
 	"regexp"
@@ -303,8 +302,7 @@ func (f *Field) convertOne(v *toml.Value, problems *source.Errors) Value {
 			return problem(hint, "%s is not a web address: %q", f.Path, s)
 		}
 	case Email:
-		a, err := mail.ParseAddress(s)
-		if err != nil || a.Address != s || !strings.Contains(s[strings.LastIndexByte(s, '@')+1:], ".") {
+		if !emailShape.MatchString(s) {
 			return problem("write it as office@oakfield.example", "%s is not an e-mail address: %q", f.Path, s)
 		}
 	case Phone:
@@ -369,6 +367,13 @@ func checkURL(s string) string {
 	}
 	return ""
 }
+
+// emailPattern matches a plain e-mail address. RFC 5322 allows more in it, marks
+// of its own among them with which a link would have other recipients; no
+// mailbox of a setting needs that.
+const emailPattern = `[A-Za-z0-9_+'-]+(?:\.[A-Za-z0-9_+'-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?:[A-Za-z]{2,63}|[Xx][Nn]--[A-Za-z0-9-]+)`
+
+var emailShape = regexp.MustCompile(`^` + emailPattern + `$`)
 
 // A telephone number of the United Kingdom: ten or eleven digits from 0, or as
 // many after +44; the national numbers for young people and for short codes

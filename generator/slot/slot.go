@@ -139,30 +139,47 @@ func (w *Writer) Mould() *Mould {
 	return m
 }
 
-// AppendURL appends text to dst as part of a web address: what could end the
-// address, or the text that it stands in, is percent-encoded (RFC 3986 §2.1).
-// An address that begins with the text must name a scheme that a policy links
-// to; of any other, and of a gap, there is only "#", which leads nowhere.
-func AppendURL(dst []byte, d Detail, begins bool) []byte {
-	if begins {
-		safe := false
+// AppendURL appends the detail of a slot with which a web address begins. It
+// must name a scheme that a policy links to; of any other, and of a gap, there
+// is only "#", which leads nowhere.
+func AppendURL(dst []byte, d Detail) []byte {
+	if !d.Gap {
 		for _, scheme := range []string{"https://", "http://", "mailto:", "tel:"} {
-			safe = safe || strings.HasPrefix(strings.ToLower(d.Text), scheme)
-		}
-		if d.Gap || !safe {
-			return append(dst, '#')
+			if len(d.Text) >= len(scheme) && strings.EqualFold(d.Text[:len(scheme)], scheme) {
+				return AppendAddress(dst, d.Text)
+			}
 		}
 	}
+	return append(dst, '#')
+}
+
+// AppendInURL appends the detail of a slot further on in a web address, such as
+// after mailto:. It is one piece of the address: what would end it there, and
+// begin another mailbox or a field of the message, is percent-encoded as well.
+func AppendInURL(dst []byte, d Detail) []byte {
 	if d.Gap {
 		return dst
 	}
-	for i := range len(d.Text) {
-		c := d.Text[i]
+	return encode(dst, d.Text, "-._~:/@!$*+=")
+}
+
+// AppendAddress appends text that is a web address, or the part of one that a
+// template has: what could end the address, or the text that it stands in, is
+// percent-encoded (RFC 3986 §2.1).
+func AppendAddress(dst []byte, text string) []byte {
+	return encode(dst, text, "-._~:/?#@!$&*+,;=%")
+}
+
+// encode appends text percent-encoded, but for letters, digits and the
+// characters of plain.
+func encode(dst []byte, text, plain string) []byte {
+	const hex = "0123456789ABCDEF"
+	for i := range len(text) {
+		c := text[i]
 		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~:/?#@!$&*+,;=%", c) >= 0:
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte(plain, c) >= 0:
 			dst = append(dst, c)
 		default:
-			const hex = "0123456789ABCDEF"
 			dst = append(dst, '%', hex[c>>4], hex[c&15])
 		}
 	}

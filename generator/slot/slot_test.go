@@ -52,3 +52,22 @@ func TestBind(t *testing.T) {
 		t.Error("the writer has kept something of the mould it made")
 	}
 }
+
+func TestAppendURL(t *testing.T) {
+	gap := Detail{Text: "website", Gap: true}
+	for _, test := range []struct {
+		name, got, want string
+	}{
+		{"begins", string(AppendURL(nil, Detail{Text: "HTTPS://n.example/a?b=c&d=%20#e"})), "HTTPS://n.example/a?b=c&d=%20#e"},
+		{"begins with another scheme", string(AppendURL(nil, Detail{Text: "javascript:x"})), "#"},
+		{"begins with a gap", string(AppendURL(nil, gap)), "#"},
+		{"further on", string(AppendInURL(nil, Detail{Text: "o'neill+x_y-z@n.example"})), "o%27neill+x_y-z@n.example"},
+		{"further on, with other fields", string(AppendInURL(nil, Detail{Text: "a@b.example,x?bcc=c@d.example&body=%20#e"})), "a@b.example%2Cx%3Fbcc=c@d.example%26body=%2520%23e"},
+		{"a gap further on", string(AppendInURL(nil, gap)), ""},
+		{"of a template", string(AppendAddress(nil, "mailto:a@b.example?subject=x y\")")), "mailto:a@b.example?subject=x%20y%22%29"},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: got %q, want %q", test.name, test.got, test.want)
+		}
+	}
+}
