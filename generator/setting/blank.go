@@ -234,7 +234,7 @@ func (f *Field) literal(s string) string {
 // Accept returns what is wrong with text as the answer to the question that f
 // asks, or nil.
 func (f *Field) Accept(text string) error {
-	if strings.TrimSpace(text) == "" {
+	if trim(text, f.Kind) == "" {
 		if f.Need == Start {
 			return fmt.Errorf("nothing can be made without it")
 		}

@@ -183,6 +183,35 @@ staff_phones = "discreet_non_contact"
 	}
 }
 
+// TestInvisible checks that what nobody sees is no answer, and does not cling to
+// one.
+func TestInvisible(t *testing.T) {
+	form := readForm(t)
+	for _, s := range []string{"\u200b", "\u00ad", "\ufeff", "\u2060", "\u2800", "\u3164", "\ufe0f", " \u200b \u200d\t", "\u00a0"} {
+		for _, path := range []string{"setting.address.street", "setting.values", "setting.phone", "setting.email"} {
+			f := form.Field(path)
+			var problems source.Errors
+			if v := f.convert(&toml.Value{V: s}, &problems); v.Given || len(problems) > 0 {
+				t.Errorf("%s = %+q is taken for an answer: %+v %v", path, s, v, problems)
+			}
+		}
+		if form.Field("setting.name").Accept(s) == nil {
+			t.Errorf("%+q is taken for a name", s)
+		}
+	}
+	for _, test := range []struct{ path, given, want string }{
+		{"setting.name", "\ufeff\u200b St\u00a0Mary’s \u2060\u00ad", "St Mary’s"},
+		{"setting.name", "We \u2764\ufe0f", "We \u2764\ufe0f"},
+		{"setting.email", "\u200boffice@n.example\u200b", "office@n.example"},
+		{"setting.values", "\u200b  - one\n\u2060- two \u200b\n\u00ad", "  - one\n\u2060- two"},
+	} {
+		var problems source.Errors
+		if got := form.Field(test.path).convert(&toml.Value{V: test.given}, &problems); got.Text != test.want {
+			t.Errorf("%s = %+q is %+q, want %+q (%v)", test.path, test.given, got.Text, test.want, problems)
+		}
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	form := readForm(t)
 	for _, test := range []struct{ typ, path, want string }{

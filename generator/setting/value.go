@@ -278,7 +278,7 @@ func (f *Field) convertOne(v *toml.Value, problems *source.Errors) Value {
 	if f.Kind != Rich {
 		s = strings.Join(strings.Fields(s), " ")
 	}
-	if s == "" {
+	if s = trim(s, f.Kind); s == "" {
 		return value // a line not filled in yet
 	}
 	value.Given, value.Text, value.Key = true, s, s
@@ -321,6 +321,35 @@ func (f *Field) convertOne(v *toml.Value, problems *source.Errors) Value {
 		return problem("it should be "+f.Says, "%s cannot be %q", f.Path, s)
 	}
 	return value
+}
+
+// trim returns s without what nobody sees at its ends, and nothing of a text in
+// which nobody sees anything: it comes of copying, and is no answer. Of Markdown
+// it leaves the blanks that set its first line in.
+func trim(s string, k Kind) string {
+	if strings.IndexFunc(s, visible) < 0 {
+		return ""
+	}
+	s = strings.TrimRightFunc(s, atEnd)
+	return strings.TrimLeftFunc(s, func(r rune) bool { return atEnd(r) && (k != Rich || !unicode.IsSpace(r)) })
+}
+
+// visible reports whether a reader sees r, or its mark on what stands around it.
+func visible(r rune) bool {
+	switch {
+	case unicode.IsSpace(r), unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r), unicode.Is(unicode.Variation_Selector, r):
+		return false
+	case unicode.Is(unicode.Cf, r):
+		return unicode.Is(unicode.Prepended_Concatenation_Mark, r)
+	}
+	return r != '\u2800' // a pattern of braille without dots
+}
+
+// atEnd reports whether r can be left out where a text begins or ends: it is not
+// seen, and does not change how the character before it looks.
+func atEnd(r rune) bool {
+	tag := '\U000E0020' <= r && r <= '\U000E007F' // of a flag
+	return !visible(r) && !tag && !unicode.Is(unicode.Variation_Selector, r)
 }
 
 // unprintable returns the first character of s that no document can show or
