@@ -452,6 +452,13 @@ func TestMessages(t *testing.T) {
 	for _, test := range []struct{ name, data, want string }{
 		{"an address with a copy to somebody else", start + "email = \"office@n.example?bcc=x@evil.example\"\n", `s.toml:4:9: setting.email is not an e-mail address: "office@n.example?bcc=x@evil.example"
 	write it as office@oakfield.example`},
+		{"a day, a number and a yes in quotation marks", start + "age_low = \"3\"\n[review]\napproved_date = \"22/09/2026\"\n[cctv]\nenabled = \"Yes\"\n", `s.toml:4:11: want a number; setting.age_low has text
+	take the quotation marks away
+s.toml:6:17: want a date; review.approved_date has text
+	write the day as 2026-09-22, without quotation marks
+s.toml:8:11: want true or false; cctv.enabled has text
+	write true, without quotation marks`},
+		{"a number that is not whole", start + "age_low = 1e2\n", `s.toml:4:11: want a whole number without quotation marks; setting.age_low has a decimal number`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Read(toml.Parse("s.toml", []byte(test.data)), form)

@@ -213,7 +213,7 @@ func (f *Field) wants() string {
 	case Date:
 		return "a date without quotation marks, such as 2026-09-01"
 	case Number:
-		return "a number without quotation marks"
+		return "a whole number without quotation marks"
 	case Choice:
 		return "one of the choices in quotation marks, such as " + f.sample()
 	}
@@ -227,9 +227,13 @@ func (f *Field) convertOne(v *toml.Value, problems *source.Errors) Value {
 		return Value{Field: f}
 	}
 	wrong := func() Value { return problem("", "want %s; %s has %s", f.wants(), f.Path, toml.Kind(v.V)) }
+	written, isText := v.V.(string)
 	switch f.Kind {
 	case YesNo:
 		yes, ok := v.V.(bool)
+		if meant := toml.Truth(written); !ok && meant != "" {
+			return problem("write "+meant+", without quotation marks", "want true or false; %s has text", f.Path)
+		}
 		if !ok {
 			return wrong()
 		}
@@ -238,10 +242,11 @@ func (f *Field) convertOne(v *toml.Value, problems *source.Errors) Value {
 	case Date:
 		d, ok := v.V.(toml.Date)
 		if !ok {
-			if s, isText := v.V.(string); isText {
-				if _, err := toml.ParseDate(s); err == nil {
-					return problem("take the quotation marks away", "want a date; %s has text", f.Path)
-				}
+			if _, err := toml.ParseDate(written); err == nil {
+				return problem("take the quotation marks away", "want a date; %s has text", f.Path)
+			}
+			if d, ok := toml.ReadDate(written); ok {
+				return problem("write the day as "+d.String()+", without quotation marks", "want a date; %s has text", f.Path)
 			}
 			return wrong()
 		}
@@ -255,6 +260,9 @@ func (f *Field) convertOne(v *toml.Value, problems *source.Errors) Value {
 		return value
 	case Number:
 		n, ok := v.V.(int64)
+		if _, err := strconv.Atoi(written); err == nil && isText {
+			return problem("take the quotation marks away", "want a number; %s has text", f.Path)
+		}
 		if !ok {
 			return wrong()
 		}
@@ -265,8 +273,8 @@ func (f *Field) convertOne(v *toml.Value, problems *source.Errors) Value {
 		return value
 	}
 
-	s, ok := v.V.(string)
-	if !ok {
+	s := written
+	if !isText {
 		return wrong()
 	}
 	if n := utf8.RuneCountInString(s); n > maxLength[f.Kind] {

@@ -171,26 +171,6 @@ type builder struct {
 	current *Table // whose lines are being read
 }
 
-// syntax reports a line that is not TOML. The commonest slips of people who
-// have never met TOML get a message of their own.
-func (b *builder) syntax(at int, err error) {
-	rest := b.file.data[min(at, len(b.file.data)):]
-	msg, hint := strings.TrimPrefix(err.Error(), "toml: "), ""
-	switch r, _ := utf8.DecodeRuneInString(rest); {
-	case strings.ContainsRune("“”„‘’", r):
-		msg, hint = "curly quotation marks", `use straight ones: "`
-	case strings.Contains(msg, "start of value"):
-		msg, hint = "what comes after = is not a value", `put text in quotation marks: "…"; write a date as 2026-09-01, yes and no as true and false`
-	case strings.Contains(msg, "expected '='"):
-		msg, hint = "no = after the name", `write: name = "…"`
-	case strings.Contains(msg, "expected newline"):
-		msg, hint = "more on the line than one detail", "begin a new line, or put the whole value in quotation marks"
-	case rest == "", r == '\n', r == '\r':
-		msg, hint = "the line ends too soon", "is a quotation mark or a bracket missing?"
-	}
-	b.file.problems.Add(b.file.at(at), hint, "%s", msg)
-}
-
 func (b *builder) pos(n *unstable.Node) source.Pos { return b.file.at(b.start + int(n.Raw.Offset)) }
 
 func (b *builder) expression(e *unstable.Node) {
@@ -310,7 +290,9 @@ func (b *builder) value(n *unstable.Node, key source.Pos, path string) *Value {
 		v.V = f
 	case unstable.LocalDate:
 		d, err := ParseDate(text)
-		if err != nil {
+		if meant, ok := ReadDate(text); err != nil && ok {
+			b.file.problems.Add(v.Pos, "write the day as "+meant.String(), "%s is not how a date is written", text)
+		} else if err != nil {
 			b.file.problems.Add(v.Pos, "write year-month-day, such as 2026-09-01", "%s", err)
 		}
 		v.V = d
@@ -420,7 +402,7 @@ func (t *Table) Bool(name string) bool {
 
 // Int returns the number called name, or 0.
 func (t *Table) Int(name string) int {
-	i, _ := as[int64](t, name, "a number, without quotation marks")
+	i, _ := as[int64](t, name, "a whole number, without quotation marks")
 	return int(i)
 }
 
@@ -502,8 +484,10 @@ func Kind(v any) string {
 		return "text"
 	case bool:
 		return strconv.FormatBool(v)
-	case int64, float64:
+	case int64:
 		return "a number"
+	case float64:
+		return "a decimal number"
 	case Date:
 		return "a date"
 	case []*Value:

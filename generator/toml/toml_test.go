@@ -79,21 +79,45 @@ name = "y"
 [people]
 `, `f.toml:2:1: no key is called "nmae"
 	did you mean "name"?
-f.toml:3:8: what comes after = is not a value
-	put text in quotation marks: "…"; write a date as 2026-09-01, yes and no as true and false
+f.toml:3:8: text without quotation marks
+	put it in quotation marks: "maintained"
 f.toml:4:7: 2026-02-30 is not a date there is
 	write year-month-day, such as 2026-09-01
 f.toml:5:13: the line ends too soon
 	is a quotation mark or a bracket missing?
 f.toml:6:12: the line ends too soon
 	is a quotation mark or a bracket missing?
-f.toml:9:9: want a number, without quotation marks; "people.count" has text
+f.toml:9:9: want a whole number, without quotation marks; "people.count" has text
 f.toml:10:8: curly quotation marks
 	use straight ones: "
 f.toml:12:1: "people.name" is given twice
 	it stands in line 11, too: keep one of them
 f.toml:13:2: [people] stands in the file twice
 	put its lines together`},
+		{"days", "a = 22/09/2026\nb = 2026-9-22\nc = 22nd Sept 2026 # today\n", `f.toml:1:5: 22/09/2026 is not how a date is written
+	write the day as 2026-09-22
+f.toml:2:5: 2026-9-22 is not how a date is written
+	write the day as 2026-09-22
+f.toml:3:5: 22nd Sept 2026 is not how a date is written
+	write the day as 2026-09-22`},
+		{"telephone numbers", "a = 01632 960100\nb = +44 1632 960100 # \"office\"\nc = (01632) 960100\n", `f.toml:1:5: a number cannot begin with 0
+	put a telephone number or a code in quotation marks: "01632 960100"
+f.toml:2:5: text without quotation marks
+	put it in quotation marks: "+44 1632 960100"
+f.toml:3:5: text without quotation marks
+	put it in quotation marks: "(01632) 960100"`},
+		{"yes and no, numbers, nothing", "a = Yes\nb = FALSE\nc = 1,500\nd =\n", `f.toml:1:5: Yes is not how yes and no are written
+	write true
+f.toml:2:5: FALSE is not how yes and no are written
+	write false
+f.toml:3:5: 1,500 is not how a number is written
+	write 1500
+f.toml:4:4: nothing stands after the =
+	write text between quotation marks, "…", or put # before the line`},
+		{"quotation marks", "a = Oakfield Primary\nb = \"the \"old\" school\"\n", `f.toml:1:5: text without quotation marks
+	put it in quotation marks: "Oakfield Primary"
+f.toml:2:11: more on the line than one detail
+	begin a new line; or, if it is a quotation mark inside text, put a backslash before it: \"`},
 		{"two ways", "a = 1\na.b = 2\n[a.c]\n[[a]]\n[[b]]\n[b.c]\n[b]\n", `f.toml:2:1: "a" is given in two ways
 f.toml:3:2: "a" is given in two ways
 f.toml:4:3: "a" is given in two ways
@@ -125,6 +149,19 @@ f.toml:2:5: inf is not a number that can be used here`},
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
 		})
+	}
+}
+
+func TestReadDate(t *testing.T) {
+	for _, s := range []string{"22/09/2026", "22-9-2026", "22.09.26", "22 09 2026", "2026/09/22", "2026-9-22", "22 September 2026", "22nd sept 2026", "22-Sep-26", "September 22nd, 2026", " 22  Sep  2026 "} {
+		if got, ok := ReadDate(s); !ok || got != (Date{2026, 9, 22}) {
+			t.Errorf("%q is %v, %v", s, got, ok)
+		}
+	}
+	for _, s := range []string{"", "22", "22/09", "31/02/2026", "9/22/2026", "autumn 2026", "01632 960100", "2026"} {
+		if got, ok := ReadDate(s); ok {
+			t.Errorf("%q is %v", s, got)
+		}
 	}
 }
 
