@@ -44,12 +44,13 @@ func Read(file *toml.Table, form *Form) (*Setting, error) {
 	} else {
 		s.Type = &Type{}
 	}
-	// A line that could not be read may have been the one that is missed.
-	if len(file.Problems()) == 0 {
-		for f := range form.All() {
-			if f.Need == Start && !s.values[f.index].Given && !r.tried[f] {
-				r.problems.Add(source.Pos{File: file.File()}, "add "+f.Name+" = "+f.sample()+" under ["+strings.TrimSuffix(f.Path, "."+f.Name)+"]", "%s is missing, and nothing can be made without it", f.Path)
-			}
+	for f := range form.All() {
+		switch v := s.values[f.index]; {
+		case f.Need != Start || v.Given || r.tried[f]:
+		case v.Pos.Line > 0:
+			r.problems.Add(v.Pos, "write between the quotation marks "+f.asked(), "%s is empty, and nothing can be made without it", f.Path)
+		case len(file.Problems()) == 0: // or else a line that could not be read may have been the one that is missed
+			r.problems.Add(source.Pos{File: file.File()}, "add "+f.Name+` = "…" under [`+strings.TrimSuffix(f.Path, "."+f.Name)+"], with "+f.asked(), "%s is missing, and nothing can be made without it", f.Path)
 		}
 	}
 	if s.Type.ID != "" {
@@ -66,6 +67,14 @@ func CheckLayer(file *toml.Table, form *Form) error {
 	r := &reader{s: &Setting{File: file.File(), Form: form, Type: &Type{}, values: make([]Value, form.values)}}
 	r.table(form.top, file)
 	return append(r.problems, file.Problems()...).Err()
+}
+
+// asked says what is to be written in a field that nothing can be made without.
+func (f *Field) asked() string {
+	if f.Path == "setting.type" {
+		return "one of the types: policygen list types shows them"
+	}
+	return "the " + f.Label
 }
 
 // A reader fills a setting in from a file.

@@ -458,6 +458,16 @@ s.toml:6:17: want a date; review.approved_date has text
 	write the day as 2026-09-22, without quotation marks
 s.toml:8:11: want true or false; cctv.enabled has text
 	write true, without quotation marks`},
+		{"what cannot be missed is empty", "[setting]\nname = \" \"\ntype = \"\"\nphone = \n", `s.toml:2:8: setting.name is empty, and nothing can be made without it
+	write between the quotation marks the name of the setting
+s.toml:3:8: setting.type is empty, and nothing can be made without it
+	write between the quotation marks one of the types: policygen list types shows them
+s.toml:4:9: nothing stands after the =
+	write text between quotation marks, "…", or put # before the line`},
+		{"what cannot be missed is not there", "[setting]\nshort_name = \"N\"\n", `s.toml: setting.name is missing, and nothing can be made without it
+	add name = "…" under [setting], with the name of the setting
+s.toml: setting.type is missing, and nothing can be made without it
+	add type = "…" under [setting], with one of the types: policygen list types shows them`},
 		{"a number that is not whole", start + "age_low = 1e2\n", `s.toml:4:11: want a whole number without quotation marks; setting.age_low has a decimal number`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
