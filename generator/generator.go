@@ -183,6 +183,7 @@ type section struct {
 func (g *Generator) Make(s *setting.Setting, files fs.FS) (*Documents, error) {
 	var problems source.Errors
 	problems.Gather(g.pack.Check(s))
+	checked := slices.Clone(problems)
 	docs := &Documents{Setting: s, Warnings: slices.Clone(s.Warnings), pack: g.pack}
 	brand := readBrand(s, files, &problems, &docs.Warnings)
 	if s.Type.ID == "" {
@@ -199,7 +200,7 @@ func (g *Generator) Make(s *setting.Setting, files fs.FS) (*Documents, error) {
 		if d.Empty() {
 			continue
 		}
-		doc := g.document(s, d, &problems)
+		doc := g.document(s, d, checked, &problems)
 		if err == nil { // or else it has been said that a section is not there
 			doc.checkLinks(s, d, &problems)
 		}
@@ -214,8 +215,9 @@ func (g *Generator) Make(s *setting.Setting, files fs.FS) (*Documents, error) {
 	return docs, nil
 }
 
-// document parses a draft and sees to its moulds.
-func (g *Generator) document(s *setting.Setting, d *pack.Draft, problems *source.Errors) *Document {
+// document parses a draft and sees to its moulds. What has been found wrong with
+// the setting's own Markdown when that was checked is not reported again.
+func (g *Generator) document(s *setting.Setting, d *pack.Draft, checked source.Errors, problems *source.Errors) *Document {
 	at := func(path string) string { return s.At(path).Text }
 	t := d.Template
 	doc := &Document{
@@ -237,7 +239,10 @@ func (g *Generator) document(s *setting.Setting, d *pack.Draft, problems *source
 	for _, sec := range d.Sections {
 		m := g.mould(sec)
 		for _, p := range m.problems {
-			problems.Add(d.Locate(sec, p.Offset), p.Hint, "%s", p.Msg)
+			pos := d.Locate(sec, p.Offset)
+			if !slices.ContainsFunc(checked, func(c *source.Error) bool { return c.Pos == pos }) {
+				problems.Add(pos, p.Hint, "%s", p.Msg)
+			}
 		}
 		doc.sections = append(doc.sections, section{sec, m})
 	}

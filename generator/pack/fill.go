@@ -66,8 +66,8 @@ func (r *run) temp() *setting.Value {
 type chunk struct {
 	at   int // in out
 	text *text
-	from int // in the text's body
-	pos  source.Pos
+	from int            // in the text's body
+	own  *setting.Value // a setting's own Markdown, in place of a text
 }
 
 func (r *run) traced(x *text, from int) {
@@ -117,17 +117,21 @@ func (r *run) slot(d slot.Detail) {
 	r.details = append(r.details, d)
 }
 
+// apart is what stands around a setting's own Markdown.
+const apart = "\n\n"
+
 // rich writes a setting's own Markdown. Blank lines keep it from running into
 // what stands around it; that it ends whatever it begins has been checked.
 func (r *run) rich(v *setting.Value) {
 	if r.trace != nil {
-		*r.trace = append(*r.trace, chunk{at: len(r.out), pos: v.Pos})
+		own := v // of its own, so that v need not be kept when nobody asks
+		*r.trace = append(*r.trace, chunk{at: len(r.out), own: &own})
 	}
 	if !v.Given {
 		r.print(v)
 		return
 	}
-	r.out = append(r.out, "\n\n"+v.Text+"\n\n"...)
+	r.out = append(r.out, apart+v.Text+apart...)
 }
 
 // Fill fills in the templates of every document that the setting gets, and
@@ -353,8 +357,8 @@ func (d *Draft) Locate(s *Section, offset int) source.Pos {
 		if c.at > at {
 			continue
 		}
-		if c.text == nil {
-			return c.pos
+		if c.own != nil {
+			return ownPosition(c.own.Text, c.own.Pos, at-c.at-len(apart))
 		}
 		return c.text.pos(c.from + at - c.at)
 	}
