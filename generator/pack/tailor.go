@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,11 +28,15 @@ type Gone struct {
 // A tailoring is an entry of the list tailoring of a setting file.
 type tailoring struct {
 	section, change, text, reason *setting.Value
-	used                          bool
+
+	used bool   // one of the setting's documents has the section
+	done bool   // and the change has been made to it
+	with string // the code of the section with which it has gone
 }
 
 // tailorings returns what the setting asks for, and reports entries that do not
-// say enough.
+// say enough or contradict each other. Words in the place of a section's come
+// before words that are added to it, in whatever order the file has them.
 func tailorings(s *setting.Setting, problems *source.Errors) []*tailoring {
 	f := s.Form.Field("tailoring")
 	if f == nil || !f.Many {
@@ -40,7 +45,7 @@ func tailorings(s *setting.Setting, problems *source.Errors) []*tailoring {
 	var list []*tailoring
 	for _, row := range s.Value(f).Rows {
 		part := func(name string) *setting.Value { return setting.Row(row, f.Field(name)) }
-		t := &tailoring{part("section"), part("change"), part("text"), part("reason"), false}
+		t := &tailoring{section: part("section"), change: part("change"), text: part("text"), reason: part("reason")}
 		pos := s.Value(f).Pos
 		for i := range row {
 			if row[i].Pos.Line > 0 {
@@ -58,10 +63,38 @@ func tailorings(s *setting.Setting, problems *source.Errors) []*tailoring {
 		case t.change.Key == "leave_out" && t.text.Given:
 			problems.Add(t.text.Pos, `take the text out, or write change = "replace"`, "tailoring of %s leaves the section out and has words for it", t.section.Text)
 		default:
+			t.agrees(list, problems)
 			list = append(list, t)
 		}
 	}
+	slices.SortStableFunc(list, func(a, b *tailoring) int { return a.place() - b.place() })
 	return list
+}
+
+// place is where in the order of changes to one section t comes.
+func (t *tailoring) place() int {
+	return map[string]int{"replace": 0, "add": 1, "leave_out": 2}[t.change.Key]
+}
+
+// agrees reports an entry before t that says otherwise of the same section.
+func (t *tailoring) agrees(before []*tailoring, problems *source.Errors) {
+	for _, b := range before {
+		if b.section.Text != t.section.Text {
+			continue
+		}
+		hint := fmt.Sprintf("line %d does, too: keep one of them", b.section.Pos.Line)
+		switch {
+		case t.change.Key == "replace" && b.change.Key == "replace":
+			problems.Add(t.section.Pos, hint, "tailoring puts words in the place of %s twice", t.section.Text)
+		case t.change.Key == "leave_out" && b.change.Key == "leave_out":
+			problems.Add(t.section.Pos, hint, "tailoring leaves %s out twice", t.section.Text)
+		case t.change.Key == "leave_out" || b.change.Key == "leave_out":
+			problems.Add(t.section.Pos, fmt.Sprintf("line %d says otherwise: keep one of them", b.section.Pos.Line), "tailoring leaves %s out, and has words for it", t.section.Text)
+		default:
+			continue
+		}
+		return
+	}
 }
 
 // appendixCode matches the codes of appendices, A2.1 among them.
@@ -141,8 +174,14 @@ func (p *Pack) tailor(s *setting.Setting, drafts []*Draft, problems *source.Erro
 		d.tailor(list, choice)
 	}
 	for _, t := range list {
-		if !t.used {
+		switch {
+		case !t.used:
 			problems.Add(t.section.Pos, source.DidYouMean(t.section.Text, codesOf(drafts)), "none of this setting's documents has the section %s", t.section.Text)
+		case t.done || t.with == "" || t.change.Key == "leave_out": // or it has gone already
+		case appendixCode.MatchString(t.with) && !leftOut(list, t.with):
+			problems.Add(t.section.Pos, fmt.Sprintf("add %q to output.include_appendices, or take the words out", t.with), "tailoring has words for %s, and the appendix %s is not included", t.section.Text, t.with)
+		default:
+			problems.Add(t.section.Pos, "take one of the two out", "tailoring has words for %s, and leaves %s out, which it is part of", t.section.Text, t.with)
 		}
 	}
 	after := p.answered(s, drafts)
@@ -162,6 +201,11 @@ func (p *Pack) tailor(s *setting.Setting, drafts []*Draft, problems *source.Erro
 			}
 		}
 	}
+}
+
+// leftOut reports whether the list leaves the section with that code out.
+func leftOut(list []*tailoring, code string) bool {
+	return slices.ContainsFunc(list, func(t *tailoring) bool { return t.section.Text == code && t.change.Key == "leave_out" })
 }
 
 // Empty reports whether nothing is left of a draft, because the setting wants
@@ -205,16 +249,15 @@ func (d *Draft) tailor(list []*tailoring, choice appendices) {
 			continue
 		}
 		if below != "" && within(sec.Code, below) {
-			for _, t := range list {
-				t.used = t.used || t.section.Text == sec.Code
-			}
 			d.gone(sec, "")
+			went(list, sec.Code, below)
 			continue
 		}
 		below = ""
 		if appendixCode.MatchString(sec.Code) && !choice.wants(d.Template, sec.Code) {
 			below = sec.Code
 			d.gone(sec, "")
+			went(list, sec.Code, below)
 			continue
 		}
 		if !d.change(sec, list) {
@@ -229,17 +272,28 @@ func (d *Draft) tailor(list []*tailoring, choice appendices) {
 	d.Sections = kept
 }
 
+// went notes that there is a section and, unless that is "", with which it has
+// gone whatever the list says of it.
+func went(list []*tailoring, code, with string) {
+	for _, t := range list {
+		if t.section.Text == code {
+			t.used, t.with = true, with
+		}
+	}
+}
+
 func (d *Draft) gone(sec *Section, reason string) {
 	d.Gone = append(d.Gone, Gone{Code: sec.Code, Heading: sec.plainHeading(), Answers: sec.Answers, Reason: reason})
 }
 
 // change makes the changes to one section, and reports whether it stays.
 func (d *Draft) change(sec *Section, list []*tailoring) bool {
+	went(list, sec.Code, "")
 	for _, t := range list {
 		if t.section.Text != sec.Code {
 			continue
 		}
-		t.used = true
+		t.done = true
 		heading, _, _ := strings.Cut(sec.Text, "\n")
 		switch t.change.Key {
 		case "leave_out":

@@ -91,6 +91,23 @@ Words of To complete: website of the setting.
 
 More.
 `},
+		{"add and replace", "[[tailoring]]\nsection = \"OS-2.1\"\nchange = \"add\"\ntext = \"And *more*.\"\n[[tailoring]]\nsection = \"OS-2.1\"\nchange = \"replace\"\ntext = \"Ours.\"\n[[tailoring]]\nsection = \"OS-2.1\"\nchange = \"add\"\ntext = \"And yet more.\"\n[[tailoring]]\nsection = \"OS-1\"\nchange = \"replace\"\ntext = \"Also ours.\"\n", `1|## One {#OS-1}
+
+Also ours.
+2|## Two {#OS-2}
+
+Words of To complete: website of the setting.
+2.1|### Below {#OS-2.1}
+
+Ours.
+
+And *more*.
+
+And yet more.
+Appendix A|## Contacts {#OS-A1}
+
+Somebody.
+`},
 		{"replace and add", "[[tailoring]]\nsection = \"OS-2\"\nchange = \"replace\"\ntext = \"\"\"\nOurs.\n\n- one\n\"\"\"\n[[tailoring]]\nsection = \"OS-2.1\"\nchange = \"add\"\ntext = \"And *more*.\"\n[output]\ninclude_appendices = [\"recommended\", \"OS-A2\"]\n", `1|## One {#OS-1}
 
 The Head leads. See [section 2](#OS-2) and [appendix A](#OS-A1).
@@ -154,6 +171,16 @@ s.toml:14:1: tailoring.text: HTML is not allowed in a policy
 	write Markdown, or put a backslash before the <
 s.toml:14:6: tailoring.text: HTML is not allowed in a policy
 	write Markdown, or put a backslash before the <`},
+		{"words and none", "[[tailoring]]\nsection = \"OS-2\"\nchange = \"leave_out\"\n[[tailoring]]\nsection = \"OS-2\"\nchange = \"add\"\ntext = \"Ours.\"\n[[tailoring]]\nsection = \"OS-2\"\nchange = \"leave_out\"\n", `s.toml:10:11: tailoring leaves OS-2 out, and has words for it
+	line 7 says otherwise: keep one of them
+s.toml:14:11: tailoring leaves OS-2 out twice
+	line 7 does, too: keep one of them`},
+		{"words in one place twice", "[[tailoring]]\nsection = \"OS-2\"\nchange = \"replace\"\ntext = \"Ours.\"\n[[tailoring]]\nsection = \"OS-2\"\nchange = \"replace\"\ntext = \"Theirs.\"\n", `s.toml:11:11: tailoring puts words in the place of OS-2 twice
+	line 7 does, too: keep one of them`},
+		{"words for what goes with another", "[[tailoring]]\nsection = \"OS-2.1\"\nchange = \"add\"\ntext = \"Ours.\"\n[[tailoring]]\nsection = \"OS-2\"\nchange = \"leave_out\"\n", `s.toml:7:11: tailoring has words for OS-2.1, and leaves OS-2 out, which it is part of
+	take one of the two out`},
+		{"words for an appendix that is not there", "[[tailoring]]\nsection = \"OS-A2\"\nchange = \"add\"\ntext = \"Ours.\"\n[[tailoring]]\nsection = \"OS-A1\"\nchange = \"leave_out\"\n", `s.toml:7:11: tailoring has words for OS-A2, and the appendix OS-A2 is not included
+	add "OS-A2" to output.include_appendices, or take the words out`},
 		{"appendices", "[output]\ninclude_appendices = [\"OS-A9\"]\n", `s.toml:7:23: no appendix and no extra document has the code "OS-A9"
 	did you mean "OS-A1"?`},
 	} {
