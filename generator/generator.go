@@ -508,7 +508,8 @@ func (d *Documents) Unused() []string {
 	var out []string
 	for f := range d.Setting.Form.All() {
 		v := d.Setting.Value(f)
-		if !v.Given || v.Assumed || apart[strings.SplitN(f.Path, ".", 2)[0]] || f.Path == "setting.urn" || f.Path == "setting.key_stages" {
+		table, _, _ := strings.Cut(f.Path, ".")
+		if !v.Given || v.Assumed || apart[table] || apart[f.Path] {
 			continue
 		}
 		if !slices.ContainsFunc(d.List, func(doc *Document) bool { return doc.template.Uses(f) }) {
@@ -518,9 +519,11 @@ func (d *Documents) Unused() []string {
 	return out
 }
 
-// apart are the tables of a setting file that the program reads itself.
+// apart are the tables and details of a setting file that the program reads
+// itself, whether or not a template prints them.
 var apart = map[string]bool{
-	"schema_version": true, "edition": true, "nation": true, "policies": true, "language": true, "brand": true, "output": true, "setting": true,
+	"schema_version": true, "edition": true, "nation": true, "policies": true, "language": true, "brand": true, "output": true, "setting": true, "tailoring": true,
+	"contacts.national_include": true, "review.version": true, "review.approved_date": true, "review.next_review": true,
 }
 
 // Only returns the documents whose names or families are among those.

@@ -183,6 +183,45 @@ func paragraphs(t *testing.T, word string) string {
 	return regexp.MustCompile(`<w:(?:p|tbl|tr|sdt)>`).ReplaceAllString(body, "\n$0")[1:] + "\n"
 }
 
+// TestUnused checks that a detail counts as unused only if neither a document nor
+// the program has a use for it.
+func TestUnused(t *testing.T) {
+	g, err := edition(t, map[string]string{"online-safety/policy.md": "+++\ntitle = \"Policy\"\ncode = \"OS\"\naudience = \"everyone\"\ntypes = [\"all\"]\n+++\n\n## One {#OS-1}\n\n{{.people.dsl.name}} {{evidence \"S-AP-01\"}}\n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs, err := make1(g, "s.toml", `[setting]
+name = "N"
+type = "academy_primary"
+urn = "900001"
+[people.dsl]
+name = "A"
+title = "B"
+[contacts]
+national_include = ["childline"]
+[review]
+version = "3"
+approved_date = 2026-09-01
+next_review = 2027-08-01
+approved_by = "C"
+[output]
+formats = ["md"]
+[evidence]
+S-AP-01 = "D"
+S-AP-02 = "E"
+[[tailoring]]
+section = "OS-1"
+change = "add"
+text = "More."
+`, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Join(docs.Unused(), " "), "people.dsl.title review.approved_by evidence.S-AP-02"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // TestExamples makes the Markdown of every example afresh and compares it with
 // what is kept beside it, so that the documentation cannot rot. What Word gets
 // is linted.

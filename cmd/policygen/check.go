@@ -111,7 +111,7 @@ func runCheck(e env, opts checkOptions, files []string) error {
 				fmt.Fprintln(e.out, warning.Error())
 			}
 		}
-		for _, path := range docs.Unused() {
+		for _, path := range j.docs.Unused() {
 			v := j.setting.At(path)
 			p := &source.Error{Pos: v.Pos, Msg: path + " is not used in any of this setting's documents"}
 			add("unused", p)
