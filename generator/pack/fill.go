@@ -124,8 +124,7 @@ const apart = "\n\n"
 // what stands around it; that it ends whatever it begins has been checked.
 func (r *run) rich(v *setting.Value) {
 	if r.trace != nil {
-		own := v // of its own, so that v need not be kept when nobody asks
-		*r.trace = append(*r.trace, chunk{at: len(r.out), own: &own})
+		*r.trace = append(*r.trace, chunk{at: len(r.out), own: v})
 	}
 	if !v.Given {
 		r.print(v)

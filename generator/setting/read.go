@@ -49,6 +49,8 @@ func Read(file *toml.Table, form *Form) (*Setting, error) {
 		case f.Need != Start || v.Given || r.tried[f]:
 		case v.Pos.Line > 0:
 			r.problems.Add(v.Pos, "write between the quotation marks "+f.asked(), "%s is empty, and nothing can be made without it", f.Path)
+		case file.Pos.Line > 0: // a row of a sheet
+			r.problems.Add(file.Pos, "give it in a column with the heading "+f.Path+": "+f.asked(), "%s is missing, and nothing can be made without it", f.Path)
 		case len(file.Problems()) == 0: // or else a line that could not be read may have been the one that is missed
 			r.problems.Add(source.Pos{File: file.File()}, "add "+f.Name+` = "…" under [`+strings.TrimSuffix(f.Path, "."+f.Name)+"], with "+f.asked(), "%s is missing, and nothing can be made without it", f.Path)
 		}

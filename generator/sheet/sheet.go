@@ -302,6 +302,7 @@ func (s *Sheet) row(cells []cell, pos source.Pos) *Row {
 		}
 	}
 	r := &Row{Table: toml.New(s.Name), Pos: pos}
+	r.Table.Pos = pos
 	if s.Register {
 		get := func(heading string) cell {
 			for i, h := range s.Headings {

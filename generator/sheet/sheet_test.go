@@ -109,7 +109,7 @@ func TestCSV(t *testing.T) {
 		{"too many cells, too few", head + "A,pru,x,y\nB\n", `x.csv:2:1 setting.name=A setting.type=pru
   x.csv:2:7: the row has 4 cells, and the headings are 2 / is there a comma in a cell without quotation marks?
 x.csv:3:1 setting.name=B
-  x.csv: setting.type is missing, and nothing can be made without it / add type = "maintained_nursery" under [setting]
+  x.csv:3:1: setting.type is missing, and nothing can be made without it / give it in a column with the heading setting.type: one of the types: policygen list types shows them
 `, Options{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -259,7 +259,7 @@ edubasealldata.csv:3:1 setting.name=Harbour Special Academy setting.type=academy
 edubasealldata.csv:4:1 setting.name=Big Academy setting.type=academy_all_through setting.age_low=2 setting.age_high=19 setting.nursery_classes=true setting.sixth_form=true setting.gender=girls setting.urn=900003 setting.laestab=887/4000 setting.local_authority=Medway setting.address.postcode=ME1 1AC setting.phone=020 7946 0001 people.leader.name=Dr Sam Lee people.leader.title=Executive Head
 edubasealldata.csv:5:1 setting.name=Old College setting.type=independent setting.age_low=0 setting.age_high=25 setting.boarding=mixed setting.gender=boys setting.urn=900004 setting.laestab=887/6000 setting.local_authority=Medway setting.address.postcode=ME1 1AD setting.website=https://old.example people.leader.name=Mr A B
 edubasealldata.csv:8:1 setting.name=New Kind setting.age_low=4 setting.age_high=11 setting.urn=900007 setting.laestab=887/0001 setting.local_authority=Medway
-  edubasealldata.csv: setting.type is missing, and nothing can be made without it / add type = "maintained_nursery" under [setting]
+  edubasealldata.csv:8:1: setting.type is missing, and nothing can be made without it / give it in a column with the heading setting.type: one of the types: policygen list types shows them
   edubasealldata.csv:8:30: no type of setting is known for the code "99", "Something new" / give setting.type in a column of its own
 `
 	if got != want {
