@@ -144,7 +144,9 @@ func runGenerate(ctx context.Context, e env, opts generateOptions, args []string
 		return fmt.Errorf("writing %w", err)
 	}
 	for _, f := range saved.Files {
-		fmt.Fprintln(e.out, out.Name(path.Join(saved.Folder, f.Name)))
+		if name := out.Name(path.Join(saved.Folder, f.Name)); !slices.Contains(saved.Edited, name) {
+			fmt.Fprintln(e.out, name)
+		}
 	}
 	e.tellEdited(saved.Edited)
 	e.tellStale(saved.Stale)
@@ -184,11 +186,12 @@ func (e env) tellStale(files []string) {
 // summary prints the line that a run ends with: what was made, what is still
 // to complete, and how to list it.
 func (e env) summary(file string, docs *generator.Documents, saved *generator.Saved, gaps []generator.Gap) {
-	made := fmt.Sprintf("made %s in %s", count(len(docs.List), "document"), count(len(saved.Files), "file"))
+	files := len(saved.Files) - len(saved.Edited)
+	made := fmt.Sprintf("made %s in %s", count(len(docs.List), "document"), count(files, "file"))
 	switch {
 	case saved.Wrote == 0:
 		made += ", all as they were"
-	case saved.Wrote < len(saved.Files):
+	case saved.Wrote < files:
 		made += fmt.Sprintf(", %d of them changed", saved.Wrote)
 	}
 	if n := len(saved.Edited); n > 0 {

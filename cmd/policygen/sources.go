@@ -81,8 +81,7 @@ func (w *workshop) open(args []string, flags sourceFlags) (*sources, error) {
 			}
 			hidden := strings.HasPrefix(d.Name(), ".") && name != a
 			if d.IsDir() {
-				// A folder with a receipt holds what has been made.
-				if _, err := os.Stat(filepath.Join(name, "receipt.toml")); hidden || err == nil {
+				if hidden || made(name) {
 					return fs.SkipDir
 				}
 				return nil
@@ -99,6 +98,7 @@ func (w *workshop) open(args []string, flags sourceFlags) (*sources, error) {
 			return nil, usageError{fmt.Errorf("the folder %s holds no setting files and no spreadsheets", a), "name a setting file, a CSV or Excel file, or a folder of them"}
 		}
 	}
+	s.files = unique(s.files)
 	var problems source.Errors
 	for _, name := range flags.defaults {
 		t, err := openTable(name)
@@ -140,6 +140,23 @@ func (w *workshop) open(args []string, flags sourceFlags) (*sources, error) {
 		return nil, problems
 	}
 	return s, nil
+}
+
+// made reports whether a folder holds what this program has made: the documents
+// of a setting with their receipt, or the index of many settings.
+func made(dir string) bool {
+	has := func(name string) bool { _, err := os.Stat(filepath.Join(dir, name)); return err == nil }
+	return has("receipt.toml") || has("index.csv") && has("problems.csv")
+}
+
+// unique leaves out what is named twice, as by a folder and by itself.
+func unique(files []string) []string {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(files, func(f string) bool {
+		f = filepath.Clean(f)
+		defer func() { seen[f] = true }()
+		return seen[f]
+	})
 }
 
 func sameFile(a, b string) bool {
