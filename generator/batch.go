@@ -11,6 +11,7 @@ import (
 	"iter"
 	pathpkg "path"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -228,6 +229,7 @@ func (b *Batch) one(item *Item) (*Result, error) {
 	}
 	if saved != nil {
 		r.Files, r.Wrote, r.Edited, r.Stale = saved.Files, saved.Wrote, saved.Edited, saved.Stale
+		slices.SortFunc(r.Files, func(a, b receipt.File) int { return strings.Compare(a.Name, b.Name) }) // as a receipt has them
 	}
 	return r, err
 }

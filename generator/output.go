@@ -477,7 +477,11 @@ func Folder(s *setting.Setting) string {
 	name := slug(strings.TrimSuffix(base, ".toml"))
 	if urn.Given {
 		name = strings.ToLower(urn.Text)
-		if short := slug(s.At("setting.short_name").Text); short != "" {
+		short := s.At("setting.short_name")
+		if !short.Given { // it is the name unless somebody says otherwise
+			short = s.At("setting.name")
+		}
+		if short := slug(short.Text); short != "" {
 			name += "-" + short
 		}
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -22,6 +24,7 @@ type newOptions struct {
 	edition string
 	all     bool
 	force   bool
+	csv     bool
 }
 
 func newNew(e env) *cobra.Command {
@@ -33,9 +36,14 @@ func newNew(e env) *cobra.Command {
 answered. On a terminal, the main questions are asked first. Beside the file
 stands its JSON Schema, by which editors complete and check it as you type.
 
-Without FILE, it is called setting.toml; - means standard output.`,
+Without FILE, it is called setting.toml; - means standard output.
+
+With --csv, begin a spreadsheet instead, for many settings: a row of headings
+and an example of a row. It is called settings.csv without FILE. Columns that you
+do not need can be taken out, and others of policygen list fields put in.`,
 		Example: `  policygen new oakfield.toml
-  policygen new jo.toml --type childminder --name "Jo Minder"`,
+  policygen new jo.toml --type childminder --name "Jo Minder"
+  policygen new --csv schools.csv --type maintained_primary`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usageError{errors.New("new takes one file, and nothing more"), "put a name with spaces between quotation marks"}
@@ -44,6 +52,9 @@ Without FILE, it is called setting.toml; - means standard output.`,
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			file := "setting.toml"
+			if opts.csv {
+				file = "settings.csv"
+			}
 			if len(args) == 1 {
 				file = args[0]
 			}
@@ -55,6 +66,7 @@ Without FILE, it is called setting.toml; - means standard output.`,
 	f.StringVar(&opts.typ, "type", "", "`type` of setting (policygen list types)")
 	f.StringVar(&opts.edition, "edition", "", "`edition` to make documents from (default the newest)")
 	f.BoolVar(&opts.all, "all", false, "ask for everything, and not only for the main things")
+	f.BoolVar(&opts.csv, "csv", false, "begin a spreadsheet with a row for each setting, for many of them")
 	f.BoolVar(&opts.force, "force", false, "write over a file that is there")
 	return cmd
 }
@@ -98,7 +110,7 @@ func runNew(e env, opts newOptions, file string) error {
 			}
 		}
 	}
-	if e.interactive && !toOutput {
+	if e.interactive && !toOutput && !opts.csv {
 		if err := ask(e, p.Form, answers); err != nil {
 			return err
 		}
@@ -108,6 +120,9 @@ func runNew(e env, opts newOptions, file string) error {
 		typ = p.Form.Type("maintained_primary")
 	}
 	blank := setting.Blank{Type: typ, Answers: answers, Edition: edition, Schema: schemaFile, File: quote(file), All: opts.all}
+	if opts.csv {
+		return newSheet(e, p.Form, blank, file, toOutput)
+	}
 	if toOutput {
 		blank.File = "FILE"
 		_, err := fmt.Fprint(e.out, p.Form.Write(blank))
@@ -132,6 +147,37 @@ func runNew(e env, opts newOptions, file string) error {
 	}
 	fmt.Fprintln(e.out, file)
 	e.say("fill it in with any text editor, then run: policygen generate %s", quote(file))
+	return nil
+}
+
+// newSheet begins a spreadsheet.
+func newSheet(e env, form *setting.Form, blank setting.Blank, file string, toOutput bool) error {
+	if ext := strings.ToLower(filepath.Ext(file)); !toOutput && ext != ".csv" {
+		return usageError{fmt.Errorf("%s is not the name of a CSV file", file), "write: policygen new --csv settings.csv"}
+	}
+	headings, example := form.Columns(blank)
+	var b bytes.Buffer
+	if !toOutput {
+		b.WriteString("\ufeff") // by which Excel knows that it is UTF-8
+	}
+	w := csv.NewWriter(&b)
+	w.Write(headings)
+	w.Write(example)
+	w.Flush()
+	if toOutput {
+		_, err := b.WriteTo(e.out)
+		return err
+	}
+	folder, err := generator.Create(filepath.Dir(file))
+	if err != nil {
+		return fmt.Errorf("making the folder %s: %w", filepath.Dir(file), reason(err))
+	}
+	defer folder.Close()
+	if err := folder.Put(filepath.Base(file), b.Bytes()); err != nil {
+		return fmt.Errorf("writing %s: %w", file, reason(err))
+	}
+	fmt.Fprintln(e.out, file)
+	e.say("fill it in with a spreadsheet program, a row for each setting, then run: policygen generate %s", quote(file))
 	return nil
 }
 

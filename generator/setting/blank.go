@@ -49,6 +49,51 @@ func (form *Form) Write(b Blank) string {
 	return w.String()
 }
 
+// Columns returns the headings of a spreadsheet with a row for each setting, and
+// an example of a row: what the file of a single setting asks for, as far as it
+// fits in cells. Of a list of people, there are columns for the first.
+func (form *Form) Columns(b Blank) (headings, example []string) {
+	add := func(path string, f *Field) {
+		value := ""
+		switch {
+		case b.Answers[path] != "":
+			value = b.Answers[path]
+		case path == "setting.name":
+			value = "Example: put a setting's own details in this row"
+		case path == "setting.type":
+			value = b.Type.ID
+		case f.Kind == Date:
+			value = "2026-09-01"
+		case f.Kind != File && len(f.Example) <= 60 && f.Accept(f.Example) == nil:
+			value = f.Example
+		}
+		headings, example = append(headings, path), append(example, value)
+	}
+	for _, p := range form.Pages {
+		for _, f := range p.Fields {
+			if !f.Concerns(b.Type) || !b.asks(f) || f.Path == "edition" {
+				continue
+			}
+			if f.Kind != Record {
+				if f.Kind != Rich {
+					add(f.Path, f)
+				}
+				continue
+			}
+			in := f.Path
+			if f.Many {
+				in += ".1"
+			}
+			for _, c := range f.Fields {
+				if b.asks(c) && c.Kind != Rich && c.Kind != Record {
+					add(in+"."+c.Name, c)
+				}
+			}
+		}
+	}
+	return headings, example
+}
+
 // page returns the questions of a page, a table at a time: TOML wants the lines
 // of a table together.
 func (form *Form) page(p *Page, b Blank) string {

@@ -45,15 +45,25 @@ func Read(file *toml.Table, form *Form) (*Setting, error) {
 		s.Type = &Type{}
 	}
 	for f := range form.All() {
-		switch v := s.values[f.index]; {
-		case f.Need != Start || v.Given || r.tried[f]:
-		case v.Pos.Line > 0:
-			r.problems.Add(v.Pos, "write between the quotation marks "+f.asked(), "%s is empty, and nothing can be made without it", f.Path)
-		case file.Pos.Line > 0: // a row of a sheet
-			r.problems.Add(file.Pos, "give it in a column with the heading "+f.Path+": "+f.asked(), "%s is missing, and nothing can be made without it", f.Path)
-		case len(file.Problems()) == 0: // or else a line that could not be read may have been the one that is missed
-			r.problems.Add(source.Pos{File: file.File()}, "add "+f.Name+` = "…" under [`+strings.TrimSuffix(f.Path, "."+f.Name)+"], with "+f.asked(), "%s is missing, and nothing can be made without it", f.Path)
+		v := s.values[f.index]
+		if f.Need != Start || v.Given || r.tried[f] {
+			continue
 		}
+		p := &source.Error{Pos: v.Pos, Field: f.Path, Msg: f.Path + " is missing, and nothing can be made without it"}
+		switch {
+		case v.Pos.Line > 0:
+			p.Msg = f.Path + " is empty, and nothing can be made without it"
+			p.Hint = "write between the quotation marks " + f.asked()
+		case file.Pos.Line > 0: // a row of a sheet
+			p.Pos = file.Pos
+			p.Hint = "give it in a column with the heading " + f.Path + ": " + f.asked()
+		case len(file.Problems()) > 0:
+			continue // a line that could not be read may have been the one that is missed
+		default:
+			p.Pos = source.Pos{File: file.File()}
+			p.Hint = "add " + f.Name + ` = "…" under [` + strings.TrimSuffix(f.Path, "."+f.Name) + "], with " + f.asked()
+		}
+		r.problems = append(r.problems, p)
 	}
 	if s.Type.ID != "" {
 		s.complete()
@@ -115,6 +125,35 @@ func (r *reader) table(record *Field, t *toml.Table) {
 
 // Value returns what s has in f, a field that has a value of its own.
 func (s *Setting) Value(f *Field) *Value { return &s.values[f.index] }
+
+// An Origin says how a setting has come by a value.
+type Origin string
+
+// The origins.
+const (
+	Nowhere Origin = ""        // it has none
+	Given   Origin = "given"   // Pos says where
+	Default Origin = "default" // the form's, for its type
+	Derived Origin = "derived" // worked out from other details
+	Taken   Origin = "taken"   // from another field, which is returned with it
+)
+
+// Origin returns how s has come by what it has in f, a field that has a value of
+// its own.
+func (s *Setting) Origin(f *Field) (Origin, *Field) {
+	v := &s.values[f.index]
+	switch {
+	case v.lender != nil:
+		return Taken, v.lender
+	case !v.Given:
+		return Nowhere, nil
+	case !v.Assumed:
+		return Given, nil
+	case f.derive != "":
+		return Derived, nil
+	}
+	return Default, nil
+}
 
 // Row returns what a row of a list has in f, a field of the list's records.
 func Row(row []Value, f *Field) *Value { return &row[f.index] }
@@ -219,7 +258,7 @@ func (s *Setting) borrow(record *Field) {
 
 func (s *Setting) take(f, from *Field) {
 	v := s.values[from.index]
-	v.Field, v.Assumed = f, true
+	v.Field, v.Assumed, v.lender = f, true, from
 	if !v.Given {
 		v.Field = from // the gap is the lender's: it is filled in there
 	}

@@ -32,6 +32,8 @@ type Value struct {
 	Rows [][]Value // of a list of records: a value for each field of the record
 
 	Pos source.Pos // where the setting gives it
+
+	lender *Field // that it is taken from, or nil
 }
 
 // String returns v as a list of settings' details shows it.
