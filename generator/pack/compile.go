@@ -177,6 +177,7 @@ func (c *compiler) layered(list *parse.ListNode) []part {
 		own := &compiler{reader: c.reader, t: c.t, x: &fresh}
 		fresh.findHeadings(own)
 		if len(fresh.headings) == 0 || fresh.headings[0].source.Code != h.source.Code || strings.TrimSpace(fresh.body[:fresh.headings[0].offset]) != "" {
+			c.unread = true
 			own.problem(0, "begin the file with a heading that ends with {#"+h.source.Code+"}", "the file does not begin with the section that it is named after")
 		} else {
 			parts = append(parts, part{&fresh, fresh.root.Root.Nodes}, part{text: c.x})
@@ -472,6 +473,7 @@ func (c *compiler) call(n *parse.TemplateNode, dot scope) op {
 		c.problem(at, source.DidYouMean(n.Name, c.partialNames(c.x)), "no partial is called %q", n.Name)
 		return func(*run) {}
 	}
+	c.called[n.Name] = true
 	this := call{n.Name, to}
 	if slices.Contains(c.calls, this) {
 		c.problem(at, "", "the partial %q calls itself", n.Name)

@@ -36,7 +36,8 @@
 // file of styles in it hides the one below; an entry of guidance.toml,
 // contacts.toml or form.toml hides the entry with the same id; and a file named
 // by a section's code, such as online-safety/OS-8.md, stands for that section,
-// with its subsections, in every template of the family.
+// with its subsections, in every template of the family. A file that does none
+// of this is a problem, unless it is hidden or called README.
 package pack
 
 import (
@@ -145,7 +146,7 @@ func Read(name string, templates fs.FS, edition string, layers ...Layer) (*Pack,
 		partials: map[string]*partial{},
 		look:     map[string][]byte{},
 	}
-	r := &reader{pack: p, functions: functions()}
+	r := &reader{pack: p, functions: functions(), called: map[string]bool{}}
 	if err := r.read(templates); err != nil {
 		return nil, err
 	}
@@ -185,8 +186,10 @@ type reader struct {
 	pack       *Pack
 	problems   source.Errors
 	functions  []Function
-	references []reference // of all templates, to be checked when all are read
-	fresh      []string    // ids of the requirements of the file that is being read
+	references []reference     // of all templates, to be checked when all are read
+	fresh      []string        // ids of the requirements of the file that is being read
+	called     map[string]bool // the partials that templates call
+	unread     bool            // a template cannot be read, and nobody knows what it calls
 }
 
 // files returns the content of the named file in each layer that has it.
@@ -256,7 +259,14 @@ func (r *reader) read(templates fs.FS) error {
 	for _, t := range changes {
 		r.changes(t)
 	}
-	return r.templates()
+	if err := r.templates(); err != nil {
+		return err
+	}
+	builtin, err := r.builtinFiles(templates)
+	if err != nil {
+		return err
+	}
+	return r.checkLayers(builtin)
 }
 
 func (r *reader) edition(t *toml.Table) {
@@ -405,6 +415,7 @@ func (r *reader) templates() error {
 		}
 		for _, s := range sections {
 			if !replaced[s] {
+				r.unread = true
 				r.problems.Add(source.Pos{File: s.file}, "name the file after the code of a section that there is", "no template of %s has the section %s", family.ID, s.name)
 			}
 		}
@@ -432,16 +443,17 @@ func (r *reader) checkReferences() {
 			}
 		}
 	}
-	known := func(m map[string]bool) []string { return slices.Sorted(maps.Keys(m)) }
 	for _, ref := range r.references {
 		switch {
 		case ref.code != "" && !codes[ref.code]:
-			r.problems.Add(ref.pos, source.DidYouMean(ref.code, known(codes)), "no section has the code %q", ref.code)
+			r.problems.Add(ref.pos, source.DidYouMean(ref.code, sortedKeys(codes)), "no section has the code %q", ref.code)
 		case ref.document != "" && !documents[ref.document]:
-			r.problems.Add(ref.pos, source.DidYouMean(ref.document, known(documents)), "no document is called %q", ref.document)
+			r.problems.Add(ref.pos, source.DidYouMean(ref.document, sortedKeys(documents)), "no document is called %q", ref.document)
 		}
 	}
 }
+
+func sortedKeys(m map[string]bool) []string { return slices.Sorted(maps.Keys(m)) }
 
 // overlaps reports two templates that make the same document for one type of
 // setting.

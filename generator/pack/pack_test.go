@@ -2,6 +2,7 @@ package pack
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -449,5 +450,66 @@ ours/online-safety/OS-7.md: no template of online-safety has the section OS-7
 	name the file after the code of a section that there is`
 	if err == nil || err.Error() != problems {
 		t.Errorf("got\n%v\nwant\n%s", err, problems)
+	}
+}
+
+// TestUnusedFiles checks that a file of a layer that changes nothing is a
+// problem, and that the hint says what was meant.
+func TestUnusedFiles(t *testing.T) {
+	fsys := testEdition(t, map[string]string{
+		"online-safety/policy.md": front + "## One {#OS-1}\n{{template \"reach\" .}}\n",
+		"partials/reach.md":       "built in",
+	})
+	fsys["look/page.css"] = &fstest.MapFile{Data: []byte("built in")}
+	layer := fstest.MapFS{}
+	for _, name := range []string{
+		"README.md", "online-safety/README.txt", ".git/config", "online-safety/~$notes.docx", "partials/reach.md~", "Thumbs.db", "look/page.css", "contacts.toml", "partials/reach.md",
+		"edition.toml", "OS-1.md", "onlinesafety/OS-1.md", "2026-09/online-safety/OS-1.md", "online-safety/os-1.MD", "online-safety/OS-1.txt", "online-safty/notes.txt", "policy.docx",
+		"2026-09/form.toml", "contact.toml", "partials/reech.md", "look/pages.css", "look/own/logo.svg", "online-safety/more/deep.md",
+	} {
+		layer[name] = &fstest.MapFile{Data: []byte("")}
+	}
+	_, err := Read("t", fsys, "e", Layer{"lay", layer}, Layer{"empty", fstest.MapFS{"README": {}}})
+	const want = `empty: the folder changes nothing
+	put files into it that are called as those of policygen templates export, or by the code of a section
+lay/2026-09/form.toml: nothing uses this file
+	did you mean lay/form.toml?
+lay/2026-09/online-safety/OS-1.md: nothing uses this file
+	did you mean lay/online-safety/OS-1.md?
+lay/OS-1.md: nothing uses this file
+	did you mean lay/online-safety/OS-1.md?
+lay/contact.toml: nothing uses this file
+	did you mean lay/contacts.toml?
+lay/edition.toml: nothing uses this file
+	take it out: a layer changes templates, and not what edition they are of
+lay/look/own/logo.svg: nothing uses this file
+	take it out of the folder, or give it a name that policygen templates export has
+lay/look/pages.css: nothing uses this file
+	did you mean lay/look/page.css?
+lay/online-safety/OS-1.txt: nothing uses this file
+	did you mean lay/online-safety/OS-1.md?
+lay/online-safety/more/deep.md: nothing uses this file
+	take it out of the folder, or give it a name that policygen templates export has
+lay/online-safety/os-1.MD: nothing uses this file
+	did you mean lay/online-safety/OS-1.md?
+lay/online-safty/notes.txt: nothing uses this file
+	did you mean lay/online-safety/notes.md?
+lay/onlinesafety/OS-1.md: nothing uses this file
+	did you mean lay/online-safety/OS-1.md?
+lay/partials/reech.md: no template calls the partial "reech"
+	did you mean "reach"?
+lay/policy.docx: nothing uses this file
+	take it out of the folder, or give it a name that policygen templates export has`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+
+	many := fstest.MapFS{}
+	for i := range 23 {
+		many[fmt.Sprintf("%02d.txt", i)] = &fstest.MapFile{}
+	}
+	_, err = Read("t", fsys, "e", Layer{"many", many})
+	if problems, _ := errors.AsType[source.Errors](err); len(problems) != maxUnused+1 || problems[0].Error() != "many: nothing uses 3 more files in this folder" {
+		t.Errorf("got\n%v", err)
 	}
 }

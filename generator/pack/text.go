@@ -72,6 +72,12 @@ const fence = "+++\n"
 // text reads a file. It returns nil if the file has problems that leave
 // nothing to go on with.
 func (r *reader) text(file, name string, data []byte) *text {
+	t := r.parse(file, name, data)
+	r.unread = r.unread || t == nil
+	return t
+}
+
+func (r *reader) parse(file, name string, data []byte) *text {
 	t := &text{name: name, file: file, data: strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n")}
 	for i, c := range t.data {
 		if c == utf8.RuneError && !utf8.ValidString(t.data[i:min(i+3, len(t.data))]) {
