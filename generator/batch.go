@@ -61,6 +61,7 @@ type Item struct {
 	Formats   []Format   // if they are not those of the batch
 	Only      []string   // families or documents, if not all of them
 	Problems  source.Errors
+	Torn      bool // there were lines that could not be read: what is missing may stand in them
 }
 
 // A Result is what became of an item.

@@ -179,7 +179,9 @@ type section struct {
 
 // Make makes the documents of s. The files that s names, such as a crest, are
 // read from files. What is wrong with the setting or with the templates is
-// reported as source.Errors, all of it; documents come back only if nothing is.
+// reported as source.Errors, all of it. Documents come back all the same if the
+// type of the setting is known, as far as they could be made: not to be written,
+// but for what else there is to say of them.
 func (g *Generator) Make(s *setting.Setting, files fs.FS) (*Documents, error) {
 	var problems source.Errors
 	problems.Gather(g.pack.Check(s))
@@ -209,10 +211,12 @@ func (g *Generator) Make(s *setting.Setting, files fs.FS) (*Documents, error) {
 		docs.List = append(docs.List, doc)
 		docs.names = append(docs.names, doc.Name)
 	}
-	if len(problems) > 0 {
-		return nil, problems
+	for _, v := range s.At("policies").List {
+		if len(docs.Only([]string{v.Key}).List) == 0 {
+			problems.Add(v.Pos, "take it out; policygen list policies shows what is for whom", "%s is not for a setting of the type %s", v.Key, s.Type.ID)
+		}
 	}
-	return docs, nil
+	return docs, problems.Err()
 }
 
 // document parses a draft and sees to its moulds. What has been found wrong with
@@ -454,7 +458,7 @@ func (d *Documents) Gaps() []Gap {
 	for _, doc := range d.List {
 		for _, s := range doc.sections {
 			for _, detail := range s.Details {
-				if !detail.Gap {
+				if !detail.Gap || detail.Path == "" { // or it is given, and cannot be used
 					continue
 				}
 				g := found[detail.Path]
@@ -492,7 +496,7 @@ func (d *Documents) Assumptions() []Assumption {
 	var out []Assumption
 	for f := range d.Setting.Form.All() {
 		v := d.Setting.Value(f)
-		if !v.Given || !v.Assumed || f.From(d.Setting.Type) != "" || !f.Concerns(d.Setting.Type) {
+		if !v.Given || !v.Assumed || v.Refused || f.From(d.Setting.Type) != "" || !f.Concerns(d.Setting.Type) {
 			continue
 		}
 		if slices.ContainsFunc(d.List, func(doc *Document) bool { return doc.template.Uses(f) }) {

@@ -33,8 +33,7 @@ func newCheck(e env) *cobra.Command {
 		Use:   "check SOURCE...",
 		Short: "List every problem and every detail that is missing, and write nothing",
 		Long: `List what is wrong with setting files, what is odd, and what is still to
-complete, and write nothing. The exit code is 1 if anything is wrong; with
---final, also if anything is missing.
+complete, and write nothing.
 
 SOURCE is what generate takes: a setting file, a CSV or Excel file with a row for
 each setting, the national register of schools, or a folder of such files. What
@@ -42,7 +41,12 @@ rows of a spreadsheet have in common is told once, with how many it concerns;
 --json tells it of each.
 
 --explain says of a detail what each setting has in it, and where that comes
-from: its own file, a file of --defaults, another detail, or the form.`,
+from: its own file, a file of --defaults, another detail, or the form.
+
+What a file cannot be made of is listed, and the other files are checked all the
+same. The exit code is 1 if anything is wrong; with --final, also if anything is
+missing. It is 2 if nothing is wrong but that a file is not there, and 3 if a
+file cannot be read.`,
 		Example: `  policygen check oakfield.toml
   policygen check --json schools/*.toml
   policygen check --assumed oakfield.toml
@@ -89,11 +93,15 @@ type finding struct {
 
 func runCheck(ctx context.Context, e env, opts checkOptions, args []string) error {
 	w := &workshop{env: e, edition: opts.edition, layers: opts.layers}
+	opts.tolerant = true
 	src, err := w.open(args, opts.sourceFlags)
 	if err != nil {
 		return err
 	}
 	c := checker{e: e, opts: opts, many: len(src.files) > 1, findings: []finding{}, seen: map[source.Error]bool{}, groups: map[string]*group{}}
+	for _, of := range src.missing {
+		c.problem("", &of.problem)
+	}
 	for item, err := range src.items() {
 		if err != nil {
 			return err
@@ -124,7 +132,7 @@ func runCheck(ctx context.Context, e env, opts checkOptions, args []string) erro
 		}
 	}
 	c.tellGroups()
-	return c.end()
+	return c.end(src)
 }
 
 // A checker gathers what there is to say of settings.
@@ -185,6 +193,26 @@ func (c *checker) tellGroups() {
 	}
 }
 
+func found(kind string, p *source.Error) finding {
+	return finding{File: p.Pos.File, Line: p.Pos.Line, Col: p.Pos.Col, Kind: kind, Message: p.Msg, Hint: p.Hint, Field: p.Field}
+}
+
+// problem prints a problem of a setting, if it has not been printed before.
+func (c *checker) problem(name string, p *source.Error) {
+	if c.seen[*p] {
+		return
+	}
+	c.seen[*p] = true
+	c.problems++
+	if !c.opts.json {
+		fmt.Fprintln(c.e.out, p.Error())
+		return
+	}
+	f := found("problem", p)
+	f.Setting = name
+	c.findings = append(c.findings, f)
+}
+
 // item says what there is to say of a setting.
 func (c *checker) item(w *workshop, item *generator.Item) error {
 	j := &job{problems: item.Problems}
@@ -194,24 +222,13 @@ func (c *checker) item(w *workshop, item *generator.Item) error {
 			return err
 		}
 	}
-	found := func(kind string, p *source.Error) finding {
-		return finding{File: p.Pos.File, Line: p.Pos.Line, Col: p.Pos.Col, Kind: kind, Message: p.Msg, Hint: p.Hint, Field: p.Field}
-	}
 	if len(j.problems) > 0 {
 		c.failed++
 		for _, p := range j.problems.Sorted() {
-			if c.seen[*p] {
-				continue
-			}
-			c.seen[*p] = true
-			c.problems++
-			f := found("problem", p)
-			f.Setting = item.Name
-			c.findings = append(c.findings, f)
-			if !c.opts.json {
-				fmt.Fprintln(c.e.out, p.Error())
-			}
+			c.problem(item.Name, p)
 		}
+	}
+	if j.docs == nil || !j.whole { // a line that could not be read may say what would be missed
 		return nil
 	}
 	docs, err := j.choose(nil)
@@ -265,11 +282,11 @@ func (c *checker) item(w *workshop, item *generator.Item) error {
 }
 
 // end prints the line that a check ends with, and decides the exit code.
-func (c *checker) end() error {
+func (c *checker) end(src *sources) error {
 	line := []string{}
 	if len(c.opts.explain) == 0 {
 		line = append(line, count(c.problems, "problem"))
-		if c.gaps > 0 || c.failed == 0 {
+		if c.gaps > 0 || c.failed+len(src.missing)+src.unread == 0 {
 			line = append(line, count(c.gaps, "detail")+" to complete")
 		}
 		if c.assumed > 0 && !c.opts.assumed && !c.opts.json {
@@ -282,8 +299,13 @@ func (c *checker) end() error {
 	if len(line) > 0 {
 		c.e.say("%s", strings.Join(line, ", "))
 	}
-	if c.failed > 0 {
+	switch {
+	case src.unread > 0:
+		return errUnread
+	case c.failed > 0:
 		return errFailed
+	case len(src.missing) > 0:
+		return errAbsent
 	}
 	if c.opts.final && c.gaps > 0 {
 		return errIncomplete

@@ -50,9 +50,9 @@ func TestExitCodes(t *testing.T) {
 		{"check bad.toml", exitProblems}, {"check good.toml bad.toml", exitProblems}, {"generate bad.toml", exitProblems}, {"check --final good.toml", exitProblems}, {"generate --final good.toml", exitProblems},
 		{"generate", exitUsage}, {"generate good.toml good.toml", exitOK}, {"generate absent.toml", exitUsage}, {"generate .", exitProblems}, {"generate out", exitUsage}, {"generate --format pdf good.toml", exitUsage}, {"generate --fromat md good.toml", exitUsage},
 		{"generate --policy nonsense good.toml", exitUsage}, {"generate --edition 1999-09 good.toml", exitUsage}, {"generate --templates nowhere good.toml", exitUsage}, {"generate --templates file good.toml", exitUsage},
-		{"check", exitUsage}, {"check absent.toml", exitUsage}, {"gnerate good.toml", exitUsage}, {"list nonsense", exitUsage}, {"list types fields", exitUsage}, {"schema x", exitUsage}, {"new n.toml", exitUsage}, {"new a b", exitUsage},
+		{"check", exitUsage}, {"check absent.toml", exitUsage}, {"check absent.toml good.toml", exitUsage}, {"check --json absent.toml", exitUsage}, {"check absent.toml bad.toml", exitProblems}, {"check bad.toml absent.toml", exitProblems}, {"gnerate good.toml", exitUsage}, {"list nonsense", exitUsage}, {"list types fields", exitUsage}, {"schema x", exitUsage}, {"new n.toml", exitUsage}, {"new a b", exitUsage},
 		{"new x.toml --type nonsense", exitUsage}, {"version x", exitUsage}, {"templates nonsense", exitUsage}, {"templates export", exitUsage}, {"templates export t nonsense.md", exitUsage}, {"completion nonsense", exitUsage}, {"help nonsense", exitUsage}, {"help check", exitOK}, {"help completion", exitOK},
-		{"generate -o file good.toml", exitMachine}, {"generate -o file/below good.toml", exitMachine}, {"new file/n.toml", exitMachine}, {"templates export file", exitMachine},
+		{"generate -o file good.toml", exitMachine}, {"generate -o file/below good.toml", exitMachine}, {"new file/n.toml", exitMachine}, {"templates export file", exitMachine}, {"check file/n.toml bad.toml absent.toml", exitMachine},
 	} {
 		var out, errs bytes.Buffer
 		got := run(strings.Fields(test.args), env{in: strings.NewReader(""), out: &out, err: &errs, templates: templates.FS})

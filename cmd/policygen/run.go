@@ -61,8 +61,21 @@ type usageError struct {
 // listed.
 var errIncomplete = errors.New("incomplete")
 
-// errFailed says that there are problems, which have been listed.
-var errFailed = errors.New("problems")
+// These say what is wrong when it has been listed already: problems in files,
+// files that are not there, files that the machine would not let us read.
+var (
+	errFailed = errors.New("problems")
+	errAbsent = errors.New("files that are not there")
+	errUnread = errors.New("files that could not be read")
+)
+
+// A fileError is a setting file that could not be read at all.
+type fileError struct {
+	error
+	problem source.Error // the same, as something that is said of the file
+}
+
+func (e fileError) Unwrap() error { return e.error }
 
 func run(args []string, e env) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -141,11 +154,15 @@ func (e env) exit(err error) int {
 	if err == nil {
 		return exitOK
 	}
-	if errors.Is(err, errInterrupted) {
+	switch {
+	case errors.Is(err, errInterrupted):
 		return exitInterrupted
-	}
-	if errors.Is(err, errIncomplete) || errors.Is(err, errFailed) {
+	case errors.Is(err, errIncomplete), errors.Is(err, errFailed):
 		return exitProblems
+	case errors.Is(err, errAbsent):
+		return exitUsage
+	case errors.Is(err, errUnread):
+		return exitMachine
 	}
 	if problems, ok := errors.AsType[source.Errors](err); ok {
 		fmt.Fprintln(e.err, problems)
@@ -239,8 +256,9 @@ type job struct {
 	pack      *pack.Pack
 	generator *generator.Generator
 	setting   *setting.Setting
-	docs      *generator.Documents // nil if there are problems
+	docs      *generator.Documents // as far as they could be made; nil if the type is not known
 	only      []string             // of the documents, if not all have been chosen
+	whole     bool                 // every line of the file could be read
 	problems  source.Errors
 }
 
@@ -284,7 +302,7 @@ func (w *workshop) bench(edition string) (*bench, error) {
 
 // read reads a setting file and makes its documents. Whatever is wrong with
 // the file or with the templates is in the job's problems; an error is one of
-// the command line or of the machine.
+// the command line or of the machine, and a fileError if it is about the file.
 func (w *workshop) read(file string) (*job, error) {
 	src, err := w.open([]string{file}, sourceFlags{})
 	if err != nil {
@@ -302,17 +320,14 @@ func (w *workshop) read(file string) (*job, error) {
 
 // make makes an item's documents.
 func (w *workshop) make(item *generator.Item) (*job, error) {
-	j := &job{file: item.Pos.File, generator: item.Generator, setting: item.Setting, problems: item.Problems}
+	j := &job{file: item.Pos.File, generator: item.Generator, setting: item.Setting, problems: item.Problems, whole: !item.Torn}
 	b, err := w.benchOf(item.Generator)
 	if err != nil {
 		return nil, err
 	}
 	j.pack = b.pack
-	docs, err := item.Generator.Make(item.Setting, item.Files)
+	j.docs, err = item.Generator.Make(item.Setting, item.Files)
 	j.problems.Gather(b.besides(err))
-	if len(j.problems) == 0 {
-		j.docs = docs
-	}
 	return j, nil
 }
 
@@ -324,6 +339,17 @@ func (w *workshop) benchOf(g *generator.Generator) (*bench, error) {
 		}
 	}
 	return nil, errors.New("a setting has been read without an edition")
+}
+
+// mistaken returns that a file that the command line names is none: said by
+// itself, and said of the file.
+func mistaken(file, msg, of, hint string) fileError {
+	return fileError{usageError{errors.New(msg), hint}, source.Error{Pos: source.Pos{File: file}, Msg: of, Hint: hint}}
+}
+
+// unread returns that the machine would not let us read a file.
+func unread(file string, err error) fileError {
+	return fileError{fmt.Errorf("reading %s: %w", file, reason(err)), source.Error{Pos: source.Pos{File: filepath.ToSlash(file)}, Msg: fmt.Sprintf("it cannot be read: %v", reason(err))}}
 }
 
 // besides returns the problems of making documents, less those in templates
@@ -338,16 +364,16 @@ func (b *bench) besides(err error) error {
 	}).Err()
 }
 
-func readTable(file string, size int64) (*toml.Table, error) {
+func readTable(file string) (*toml.Table, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", file, reason(err))
+		return nil, err
 	}
 	defer f.Close()
 	// A file that is too large is reported as such; it need not be read whole.
 	data, err := io.ReadAll(io.LimitReader(f, toml.MaxSize+1))
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", file, reason(err))
+		return nil, err
 	}
 	return toml.Parse(filepath.ToSlash(file), data), nil
 }
@@ -396,10 +422,14 @@ func reason(err error) error {
 // choose returns the documents that were asked for: by the command line, or
 // else by the setting's file, or else all.
 func (j *job) choose(policies []string) (*generator.Documents, error) {
-	j.only = policiesOf(policies, j.setting)
-	if len(j.only) == 0 {
-		return j.docs, nil
+	if len(policies) == 0 { // those that the file asks for have been checked
+		j.only = policiesOf(nil, j.setting)
+		if len(j.only) == 0 {
+			return j.docs, nil
+		}
+		return j.docs.Only(j.only), nil
 	}
+	j.only = policies
 	if err := knownPolicies(j.only, j.pack); err != nil {
 		return nil, err
 	}

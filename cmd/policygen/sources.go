@@ -30,6 +30,9 @@ type sources struct {
 	total int64        // about how many rows and files there are
 	read  atomic.Int64 // how many have been read
 	left  []string     // notes on rows that are no settings of ours
+
+	missing []fileError // what the command line names and is not there
+	unread  int         // files that the machine would not let us read
 }
 
 // sourceFlags are the flags of every command that reads settings.
@@ -38,6 +41,7 @@ type sourceFlags struct {
 	sheet    string
 	columns  string
 	where    []string
+	tolerant bool // go on without files that are not there
 }
 
 func (f *sourceFlags) add(flags interface {
@@ -66,10 +70,16 @@ func (w *workshop) open(args []string, flags sourceFlags) (*sources, error) {
 	for _, a := range args {
 		info, err := os.Stat(a)
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil, usageError{fmt.Errorf("there is no file %s", a), "policygen new " + quote(a) + " begins one"}
 		case err != nil:
-			return nil, fmt.Errorf("reading %s: %w", a, reason(err))
+			missing := unread(a, err)
+			if errors.Is(err, fs.ErrNotExist) {
+				missing = mistaken(a, "there is no file "+a, "there is no such file", "policygen new "+quote(a)+" begins one")
+			}
+			if !flags.tolerant {
+				return nil, missing
+			}
+			s.missing = append(s.missing, missing)
+			continue
 		case !info.IsDir():
 			s.files = append(s.files, a)
 			continue
@@ -175,7 +185,11 @@ func openTable(name string) (*toml.Table, error) {
 	case info.IsDir():
 		return nil, usageError{fmt.Errorf("%s is a folder", name), ""}
 	}
-	return readTable(name, info.Size())
+	t, err := readTable(name)
+	if err != nil {
+		return nil, unread(name, err)
+	}
+	return t, nil
 }
 
 // single reports whether there is one setting, in a file of its own.
@@ -214,6 +228,13 @@ func lines(name string) int64 {
 	}
 }
 
+// refused returns what stands for a file that the machine would not let us read:
+// the others are read all the same.
+func (s *sources) refused(of fileError) *generator.Item {
+	s.unread++
+	return &generator.Item{Pos: of.problem.Pos, Name: filepath.Base(of.problem.Pos.File), Problems: source.Errors{&of.problem}}
+}
+
 // items yields the settings. An error, which ends it, is one of the machine.
 func (s *sources) items() iter.Seq2[*generator.Item, error] {
 	return func(yield func(*generator.Item, error) bool) {
@@ -221,6 +242,9 @@ func (s *sources) items() iter.Seq2[*generator.Item, error] {
 			if !isSheet(name) {
 				item, err := s.file(name)
 				s.read.Add(1)
+				if of, ok := errors.AsType[fileError](err); ok {
+					item, err = s.refused(of), nil
+				}
 				if !yield(item, err) || err != nil {
 					return
 				}
@@ -236,14 +260,11 @@ func (s *sources) items() iter.Seq2[*generator.Item, error] {
 // file reads a setting file.
 func (s *sources) file(name string) (*generator.Item, error) {
 	item := &generator.Item{Pos: source.Pos{File: filepath.ToSlash(name)}, Name: strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))}
-	info, err := os.Stat(name)
+	table, err := readTable(name)
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, reason(err))
+		return nil, unread(name, err)
 	}
-	table, err := readTable(name, info.Size())
-	if err != nil {
-		return nil, err
-	}
+	item.Torn = !table.Whole()
 	item.Files = folderFS(filepath.Dir(name))
 	return item, s.fill(item, table)
 }
@@ -294,8 +315,7 @@ func (s *sources) rows(name string, yield func(*generator.Item, error) bool) boo
 	broken := func(err error) bool {
 		problems, ok := errors.AsType[source.Errors](err)
 		if !ok {
-			yield(nil, fmt.Errorf("reading %s: %w", name, reason(err)))
-			return false
+			return yield(s.refused(unread(name, err)), nil)
 		}
 		return yield(&generator.Item{Pos: source.Pos{File: shown}, Name: filepath.Base(name), Problems: problems}, nil)
 	}

@@ -107,6 +107,9 @@ func (r *run) print(v *setting.Value) {
 		d.Path = v.Field.Path
 		if !v.Given {
 			d.Gap, d.Text = true, v.Field.LabelFor(r.s.Type)
+			if v.Refused {
+				d.Path = "" // it is not missing
+			}
 		}
 	}
 	r.slot(d)

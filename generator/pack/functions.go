@@ -441,7 +441,7 @@ func gap(c *compiler, at int, args []expr) expr {
 		t := r.temp()
 		*t = setting.Value{Given: given}
 		if !given {
-			t.Field = x.typ.field
+			t.Field, t.Refused = x.typ.field, v.Refused
 		}
 		return t
 	})

@@ -107,6 +107,7 @@ func (r *reader) table(record *Field, t *toml.Table) {
 			sub, ok := v.V.(*toml.Table)
 			if !ok {
 				r.problems.Add(v.Pos, "write its parts under ["+f.Path+"]: "+strings.Join(f.Names(), ", "), "want a table; %s has %s", f.Path, toml.Kind(v.V))
+				r.refuse(f)
 				continue
 			}
 			r.table(f, sub)
@@ -121,6 +122,17 @@ func (r *reader) table(record *Field, t *toml.Table) {
 		r.s.values[f.index] = value
 	}
 	record.unknown(t, &r.problems)
+}
+
+// refuse notes that what the file has for a record cannot be used.
+func (r *reader) refuse(record *Field) {
+	for _, f := range record.Fields {
+		if f.Kind == Record && !f.Many {
+			r.refuse(f)
+			continue
+		}
+		r.s.values[f.index] = Value{Field: f, Refused: true}
+	}
 }
 
 // Value returns what s has in f, a field that has a value of its own.
@@ -217,14 +229,14 @@ func (s *Setting) complete() {
 			continue
 		}
 		if d, ok := f.Default(s.Type); ok {
+			d.Field, d.Assumed, d.Refused = f, true, v.Refused
 			*v = d
-			v.Field, v.Assumed = f, true
 		}
 	}
 	for f := range s.Form.All() {
 		if f.derive != "" && (!s.values[f.index].Given || s.values[f.index].Assumed) {
 			v := derivations[f.derive](s, f)
-			v.Field, v.Assumed = f, true
+			v.Field, v.Assumed, v.Refused = f, true, s.values[f.index].Refused
 			s.values[f.index] = v
 		}
 	}
@@ -258,7 +270,7 @@ func (s *Setting) borrow(record *Field) {
 
 func (s *Setting) take(f, from *Field) {
 	v := s.values[from.index]
-	v.Field, v.Assumed, v.lender = f, true, from
+	v.Field, v.Assumed, v.lender, v.Refused = f, true, from, v.Refused || s.values[f.index].Refused
 	if !v.Given {
 		v.Field = from // the gap is the lender's: it is filled in there
 	}

@@ -22,6 +22,7 @@ type Value struct {
 	Field   *Field
 	Given   bool // there is one: the setting gives it, or the form has a default
 	Assumed bool // it is a default, or taken from elsewhere
+	Refused bool // the setting gives something that cannot be used; that is a problem, and no gap
 
 	Text string    // as it is printed: 1 September 2026, or the label of a choice
 	Key  string    // of a choice
@@ -81,13 +82,14 @@ func (f *Field) convert(v *toml.Value, problems *source.Errors) Value {
 		} else {
 			problems.Add(v.Pos, fmt.Sprintf("write %s = [%s]", f.Name, f.sample()), "want a list; %s has %s", f.Path, toml.Kind(v.V))
 		}
-		return Value{Field: f}
+		return Value{Field: f, Refused: true}
 	}
 	if len(items) > maxItems {
 		problems.Add(v.Pos, "", "%s has %d entries; at most %d are printed", f.Path, len(items), maxItems)
-		return Value{Field: f}
+		return Value{Field: f, Refused: true}
 	}
 	value := Value{Field: f, Pos: v.Pos}
+	before := len(*problems)
 	for _, item := range items {
 		if f.Kind != Record {
 			one := f.convertOne(item, problems)
@@ -131,6 +133,7 @@ func (f *Field) convert(v *toml.Value, problems *source.Errors) Value {
 		}
 	}
 	value.Given = len(value.List)+len(value.Rows) > 0 // an empty list is no answer
+	value.Refused = !value.Given && len(*problems) > before
 	return value
 }
 
@@ -226,7 +229,7 @@ func (f *Field) convertOne(v *toml.Value, problems *source.Errors) Value {
 	value := Value{Field: f, Pos: v.Pos}
 	problem := func(hint, format string, args ...any) Value {
 		problems.Add(v.Pos, hint, format, args...)
-		return Value{Field: f}
+		return Value{Field: f, Refused: true}
 	}
 	wrong := func() Value { return problem("", "want %s; %s has %s", f.wants(), f.Path, toml.Kind(v.V)) }
 	written, isText := v.V.(string)
@@ -253,7 +256,8 @@ func (f *Field) convertOne(v *toml.Value, problems *source.Errors) Value {
 			return wrong()
 		}
 		if d.IsZero() {
-			return value // a date that does not exist, reported where it was read
+			value.Refused = true // a date that does not exist, reported where it was read
+			return value
 		}
 		if d.Year < 1900 || d.Year > 2100 {
 			return problem("", "%s is in the year %d", f.Path, d.Year)

@@ -71,6 +71,7 @@ type file struct {
 	name     string
 	data     string
 	problems source.Errors
+	broken   bool // some of it could not be read
 }
 
 // Parse reads the content of the named file. It returns the file's outermost
@@ -78,7 +79,7 @@ type file struct {
 func Parse(name string, data []byte) *Table {
 	f := &file{name: name}
 	root := &Table{Pos: source.Pos{File: name}, file: f, entries: map[string]*Value{}}
-	if !f.readable(data) {
+	if f.broken = !f.readable(data); f.broken {
 		return root
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
@@ -97,6 +98,7 @@ func Parse(name string, data []byte) *Table {
 		if err == nil {
 			break
 		}
+		f.broken = true
 		at := start
 		if pe, ok := errors.AsType[*unstable.ParserError](err); ok && pe.Highlight != nil {
 			if len(pe.Highlight) > 0 {
@@ -360,6 +362,10 @@ func (t *Table) name(key string) string {
 // Problems returns what is wrong with the whole file that t is part of, as far
 // as it has been read.
 func (t *Table) Problems() source.Errors { return t.file.problems }
+
+// Whole reports whether every line of t's file could be read: what is not in the
+// table is not in the file either.
+func (t *Table) Whole() bool { return !t.file.broken }
 
 // Problem reports that something is wrong at pos.
 func (t *Table) Problem(pos source.Pos, hint, format string, args ...any) {
