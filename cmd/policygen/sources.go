@@ -79,6 +79,9 @@ func (w *workshop) open(args []string, flags sourceFlags) (*sources, error) {
 				return nil, missing
 			}
 			s.missing = append(s.missing, missing)
+			if !errors.Is(err, fs.ErrNotExist) {
+				s.unread++
+			}
 			continue
 		case !info.IsDir():
 			s.files = append(s.files, a)
