@@ -13,13 +13,14 @@ import (
 )
 
 func main() {
+	width, height, err := term.GetSize(int(os.Stderr.Fd()))
 	os.Exit(run(os.Args[1:], env{
 		in:          os.Stdin,
 		out:         os.Stdout,
 		err:         os.Stderr,
 		templates:   templates.FS,
 		interactive: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
-		accessible:  os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb",
+		accessible:  os.Getenv("ACCESSIBLE") != "" || os.Getenv("TERM") == "dumb" || err != nil || !canShowForm(width, height),
 		terminal:    term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb",
 	}))
 }

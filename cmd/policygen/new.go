@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"charm.land/huh/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/policygen/policygen/generator"
@@ -50,7 +50,7 @@ do not need can be taken out, and others of policygen list fields put in.`,
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			file := "setting.toml"
 			if opts.csv {
 				file = "settings.csv"
@@ -58,7 +58,7 @@ do not need can be taken out, and others of policygen list fields put in.`,
 			if len(args) == 1 {
 				file = args[0]
 			}
-			return runNew(e, opts, file)
+			return runNew(cmd.Context(), e, opts, file)
 		},
 	}
 	f := cmd.Flags()
@@ -74,7 +74,7 @@ do not need can be taken out, and others of policygen list fields put in.`,
 // schemaFile is the name of the JSON Schema beside a setting file.
 const schemaFile = "policygen.schema.json"
 
-func runNew(e env, opts newOptions, file string) error {
+func runNew(ctx context.Context, e env, opts newOptions, file string) error {
 	edition, err := e.edition(opts.edition)
 	if err != nil {
 		return err
@@ -111,7 +111,7 @@ func runNew(e env, opts newOptions, file string) error {
 		}
 	}
 	if e.interactive && !toOutput && !opts.csv {
-		if err := ask(e, p.Form, answers); err != nil {
+		if err := ask(ctx, e, p.Form, answers); err != nil {
 			return err
 		}
 	}
@@ -179,62 +179,4 @@ func newSheet(e env, form *setting.Form, blank setting.Blank, file string, toOut
 	fmt.Fprintln(e.out, file)
 	e.say("fill it in with a spreadsheet program, a row for each setting, then run: policygen generate %s", quote(file))
 	return nil
-}
-
-// ask asks the main questions that have no answer yet.
-func ask(e env, form *setting.Form, answers map[string]string) error {
-	given := map[string]*string{}
-	var groups []*huh.Group
-	for f := range form.All() {
-		if f.Ask != setting.First || answers[f.Path] != "" {
-			continue
-		}
-		value := new(string)
-		given[f.Path] = value
-		title := strings.ToUpper(f.Label[:1]) + f.Label[1:]
-		var field huh.Field
-		if f.Kind == setting.Choice {
-			var options []huh.Option[string]
-			for _, o := range f.Choices {
-				options = append(options, huh.NewOption(o.Label, o.Key))
-			}
-			field = huh.NewSelect[string]().Title(title).Description("Press / to search").Options(options...).Height(12).Value(value)
-		} else {
-			about := f.Help
-			if f.Need != setting.Start {
-				about = strings.TrimSpace(about + " You can leave it for later.")
-			}
-			field = huh.NewInput().Title(title).Description(about).Placeholder(f.Example).Validate(f.Accept).Value(value)
-		}
-		groups = append(groups, huh.NewGroup(field).WithHideFunc(func() bool { return !concerns(form, f, answers, given) }))
-	}
-	if len(groups) == 0 {
-		return nil
-	}
-	err := huh.NewForm(groups...).WithInput(e.in).WithOutput(e.err).WithAccessible(e.accessible).Run()
-	if errors.Is(err, huh.ErrUserAborted) {
-		return usageError{errors.New("stopped; nothing was written"), ""}
-	}
-	if err != nil {
-		return fmt.Errorf("asking: %w", err)
-	}
-	for path, v := range given {
-		answers[path] = strings.TrimSpace(*v)
-	}
-	return nil
-}
-
-// concerns reports whether a question is for the type that has been chosen. A
-// childminder, for one, leads on safeguarding herself.
-func concerns(form *setting.Form, f *setting.Field, answers map[string]string, given map[string]*string) bool {
-	id := answers["setting.type"]
-	if v := given["setting.type"]; v != nil {
-		id = *v
-	}
-	typ := form.Type(id)
-	if typ == nil {
-		return true
-	}
-	record := form.Field(f.Path[:strings.LastIndexByte(f.Path, '.')])
-	return f.Concerns(typ) && f.From(typ) == "" && (record == nil || record.From(typ) == "")
 }

@@ -37,7 +37,7 @@ type env struct {
 	out, err    io.Writer
 	templates   fs.FS // built in
 	interactive bool  // a person is there to be asked
-	accessible  bool  // and reads by ear or in a plain terminal
+	accessible  bool  // and reads by ear, or in a terminal with no room for a form
 	terminal    bool  // standard error is one: progress can be shown on a line that moves
 }
 
@@ -156,6 +156,9 @@ func (e env) exit(err error) int {
 	}
 	switch {
 	case errors.Is(err, errInterrupted):
+		return exitInterrupted
+	case errors.Is(err, errStopped):
+		e.say("%v", err)
 		return exitInterrupted
 	case errors.Is(err, errIncomplete), errors.Is(err, errFailed):
 		return exitProblems
