@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -43,7 +42,7 @@ func (q *question) about() string {
 
 // ask asks the main questions that have no answer yet, and puts the answers to
 // the others.
-func ask(ctx context.Context, e env, form *setting.Form, answers map[string]string) error {
+func ask(e env, form *setting.Form, answers map[string]string) error {
 	var questions []*question
 	for f := range form.All() {
 		if f.Ask == setting.First && answers[f.Path] == "" {
@@ -73,7 +72,7 @@ func ask(ctx context.Context, e env, form *setting.Form, answers map[string]stri
 	if e.accessible {
 		how = askLines
 	}
-	if err := how(ctx, e, questions, concerns); err != nil {
+	if err := how(e, questions, concerns); err != nil {
 		return err
 	}
 	for _, q := range questions {
@@ -85,7 +84,7 @@ func ask(ctx context.Context, e env, form *setting.Form, answers map[string]stri
 }
 
 // askForm asks by a form that can be moved about in.
-func askForm(ctx context.Context, e env, questions []*question, concerns func(*question) bool) error {
+func askForm(e env, questions []*question, concerns func(*question) bool) error {
 	var groups []*huh.Group
 	for _, q := range questions {
 		var field huh.Field
@@ -100,10 +99,7 @@ func askForm(ctx context.Context, e env, questions []*question, concerns func(*q
 		}
 		groups = append(groups, huh.NewGroup(field).WithHideFunc(func() bool { return !concerns(q) }))
 	}
-	// The form ends on an interrupt by itself, and gives the terminal back. It is
-	// not given the context, because what stops it then can wait for ever on what
-	// listens for the interrupt.
-	ctx.Done()
+	// The form ends on an interrupt by itself, and gives the terminal back.
 	err := huh.NewForm(groups...).WithInput(e.in).WithOutput(e.err).Run()
 	if errors.Is(err, huh.ErrUserAborted) {
 		return errStopped
@@ -116,7 +112,7 @@ func askForm(ctx context.Context, e env, questions []*question, concerns func(*q
 
 // askLines asks line by line. Nothing counts as an answer that has not been
 // typed.
-func askLines(_ context.Context, e env, questions []*question, concerns func(*question) bool) error {
+func askLines(e env, questions []*question, concerns func(*question) bool) error {
 	in := bufio.NewReader(e.in)
 	for _, q := range questions {
 		if !concerns(q) {

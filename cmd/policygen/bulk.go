@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
@@ -94,7 +95,10 @@ type tally struct {
 	gaps, edited, stale          int
 }
 
-func runMany(ctx context.Context, e env, opts generateOptions, src *sources, formats []generator.Format, shard generator.Shard) error {
+// runMany makes the documents of many settings. It is the only command that
+// heeds an interrupt, to finish the settings in hand and say how to go on; any
+// other has nothing half done and ends at once, as this does at the second.
+func runMany(e env, opts generateOptions, src *sources, formats []generator.Format, shard generator.Shard) error {
 	if len(opts.policies) > 0 {
 		edition, err := e.edition(opts.edition)
 		if err != nil {
@@ -126,6 +130,9 @@ func runMany(ctx context.Context, e env, opts generateOptions, src *sources, for
 	defer books.abort()
 	src.count()
 	bar := e.progress(src)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	context.AfterFunc(ctx, stop)
 
 	batch := &generator.Batch{
 		Output: out, Workers: opts.jobs, Shard: shard, Verify: verify,

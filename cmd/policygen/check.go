@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -57,7 +56,7 @@ file cannot be read.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return runCheck(cmd.Context(), e, opts, args) },
+		RunE: func(_ *cobra.Command, args []string) error { return runCheck(e, opts, args) },
 	}
 	f := cmd.Flags()
 	f.BoolVar(&opts.json, "json", false, "print findings as JSON, for programs")
@@ -91,7 +90,7 @@ type finding struct {
 	Origin string `json:"origin,omitempty"` // of a detail that has been explained
 }
 
-func runCheck(ctx context.Context, e env, opts checkOptions, args []string) error {
+func runCheck(e env, opts checkOptions, args []string) error {
 	w := &workshop{env: e, edition: opts.edition, layers: opts.layers}
 	opts.tolerant = true
 	src, err := w.open(args, opts.sourceFlags)
@@ -105,10 +104,6 @@ func runCheck(ctx context.Context, e env, opts checkOptions, args []string) erro
 	for item, err := range src.items() {
 		if err != nil {
 			return err
-		}
-		if ctx.Err() != nil {
-			e.say("stopped after %s", count(c.settings, "setting"))
-			return errInterrupted
 		}
 		c.settings++
 		if len(opts.explain) > 0 {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"path"
@@ -61,7 +60,7 @@ document that somebody has edited since it was made is left as it is.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return runGenerate(cmd.Context(), e, opts, args) },
+		RunE: func(_ *cobra.Command, args []string) error { return runGenerate(e, opts, args) },
 	}
 	f := cmd.Flags()
 	f.StringVarP(&opts.out, "out", "o", "out", "write to this `folder`")
@@ -80,7 +79,7 @@ document that somebody has edited since it was made is left as it is.`,
 	return cmd
 }
 
-func runGenerate(ctx context.Context, e env, opts generateOptions, args []string) error {
+func runGenerate(e env, opts generateOptions, args []string) error {
 	formats, err := chosenFormats(opts.formats)
 	if err != nil {
 		return err
@@ -101,7 +100,7 @@ func runGenerate(ctx context.Context, e env, opts generateOptions, args []string
 		return err
 	}
 	if !src.single() || opts.zip || shard.Of > 0 {
-		return runMany(ctx, e, opts, src, formats, shard)
+		return runMany(e, opts, src, formats, shard)
 	}
 	item, err := src.file(src.files[0])
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -50,7 +49,7 @@ do not need can be taken out, and others of policygen list fields put in.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) error {
 			file := "setting.toml"
 			if opts.csv {
 				file = "settings.csv"
@@ -58,7 +57,7 @@ do not need can be taken out, and others of policygen list fields put in.`,
 			if len(args) == 1 {
 				file = args[0]
 			}
-			return runNew(cmd.Context(), e, opts, file)
+			return runNew(e, opts, file)
 		},
 	}
 	f := cmd.Flags()
@@ -74,7 +73,7 @@ do not need can be taken out, and others of policygen list fields put in.`,
 // schemaFile is the name of the JSON Schema beside a setting file.
 const schemaFile = "policygen.schema.json"
 
-func runNew(ctx context.Context, e env, opts newOptions, file string) error {
+func runNew(e env, opts newOptions, file string) error {
 	edition, err := e.edition(opts.edition)
 	if err != nil {
 		return err
@@ -111,7 +110,7 @@ func runNew(ctx context.Context, e env, opts newOptions, file string) error {
 		}
 	}
 	if e.interactive && !toOutput && !opts.csv {
-		if err := ask(ctx, e, p.Form, answers); err != nil {
+		if err := ask(e, p.Form, answers); err != nil {
 			return err
 		}
 	}

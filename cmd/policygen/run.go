@@ -1,13 +1,11 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -78,11 +76,9 @@ type fileError struct {
 func (e fileError) Unwrap() error { return e.error }
 
 func run(args []string, e env) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	root := newRoot(e)
 	root.SetArgs(args)
-	return e.exit(root.ExecuteContext(ctx))
+	return e.exit(root.Execute())
 }
 
 func newRoot(e env) *cobra.Command {
