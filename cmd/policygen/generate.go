@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -210,12 +212,26 @@ func areIs(n int, noun string) string {
 	return fmt.Sprintf("%d %ss are", n, noun)
 }
 
-// quote returns a file's name as it is typed on a command line.
+// quote returns a file's name as it is typed on a command line, so that a command
+// that is printed can be pasted: no shell takes any of it for something else, and
+// neither does the program take it for a flag.
 func quote(s string) string {
-	if strings.ContainsAny(s, " '&()$") {
+	if strings.HasPrefix(s, "-") {
+		s = "." + string(filepath.Separator) + s
+	}
+	windows := filepath.Separator == '\\'
+	odd := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_@+=:,./-", r) && !(windows && r == '\\')
+	}
+	switch {
+	case s != "" && !strings.ContainsFunc(s, odd):
+		return s
+	case windows && strings.ContainsAny(s, "$`"): // of PowerShell
+		return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	case windows, !strings.ContainsAny(s, "\"$`\\!"):
 		return `"` + s + `"`
 	}
-	return s
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 func chosenFormats(names []string) ([]generator.Format, error) {
