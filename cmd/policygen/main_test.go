@@ -50,7 +50,7 @@ func TestExitCodes(t *testing.T) {
 		{"check bad.toml", exitProblems}, {"check good.toml bad.toml", exitProblems}, {"generate bad.toml", exitProblems}, {"check --final good.toml", exitProblems}, {"generate --final good.toml", exitProblems},
 		{"generate", exitUsage}, {"generate good.toml good.toml", exitOK}, {"generate absent.toml", exitUsage}, {"generate .", exitProblems}, {"generate out", exitUsage}, {"generate --format pdf good.toml", exitUsage}, {"generate --fromat md good.toml", exitUsage},
 		{"generate --policy nonsense good.toml", exitUsage}, {"generate --edition 1999-09 good.toml", exitUsage}, {"generate --templates nowhere good.toml", exitUsage}, {"generate --templates file good.toml", exitUsage},
-		{"check", exitUsage}, {"check absent.toml", exitUsage}, {"check absent.toml good.toml", exitUsage}, {"check --json absent.toml", exitUsage}, {"check absent.toml bad.toml", exitProblems}, {"check bad.toml absent.toml", exitProblems}, {"gnerate good.toml", exitUsage}, {"list nonsense", exitUsage}, {"list types fields", exitUsage}, {"schema x", exitUsage}, {"new n.toml", exitUsage}, {"new a b", exitUsage},
+		{"check", exitUsage}, {"check absent.toml", exitUsage}, {"check absent.toml good.toml", exitUsage}, {"check --json absent.toml", exitUsage}, {"check absent.toml bad.toml", exitProblems}, {"check bad.toml absent.toml", exitProblems}, {"gnerate good.toml", exitUsage}, {"list nonsense", exitUsage}, {"list types fields", exitUsage}, {"schema x", exitUsage}, {"new n.toml", exitUsage}, {"new a b", exitUsage}, {"new out/", exitUsage}, {"new .", exitUsage}, {"new --force .", exitUsage},
 		{"new x.toml --type nonsense", exitUsage}, {"version x", exitUsage}, {"templates nonsense", exitUsage}, {"templates export", exitUsage}, {"templates export t nonsense.md", exitUsage}, {"completion nonsense", exitUsage}, {"help nonsense", exitUsage}, {"help check", exitOK}, {"help completion", exitOK},
 		{"generate -o file good.toml", exitMachine}, {"generate -o file/below good.toml", exitMachine}, {"new file/n.toml", exitMachine}, {"templates export file", exitMachine}, {"check file/n.toml bad.toml absent.toml", exitMachine},
 	} {
@@ -61,6 +61,22 @@ func TestExitCodes(t *testing.T) {
 		}
 		if got != exitOK && errs.Len() == 0 && out.Len() == 0 {
 			t.Errorf("policygen %s says nothing", test.args)
+		}
+	}
+}
+
+func TestMayBegin(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for name, want := range map[string]string{
+		"n.toml": "", "below/n.toml": "", "a\nb.toml": `the name "a\nb.toml" holds a character that does not belong into one`,
+		"": "the file has no name", "out/": "out/ is a folder", ".": ". is a folder", "below/..": "below/.. is a folder",
+	} {
+		got := ""
+		if err := mayBegin(name, true); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%q: %s, want %s", name, got, want)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,7 @@ type newOptions struct {
 	name    string
 	typ     string
 	edition string
+	layers  []string
 	all     bool
 	force   bool
 	csv     bool
@@ -33,7 +35,8 @@ func newNew(e env) *cobra.Command {
 		Short: "Begin a setting file",
 		Long: `Begin a setting file: every question with what it is for and what can be
 answered. On a terminal, the main questions are asked first. Beside the file
-stands its JSON Schema, by which editors complete and check it as you type.
+stands its JSON Schema, by which editors complete and check it as you type; one
+that is there already is left as it is.
 
 Without FILE, it is called setting.toml; - means standard output.
 
@@ -64,6 +67,7 @@ do not need can be taken out, and others of policygen list fields put in.`,
 	f.StringVar(&opts.name, "name", "", "`name` of the setting")
 	f.StringVar(&opts.typ, "type", "", "`type` of setting (policygen list types)")
 	f.StringVar(&opts.edition, "edition", "", "`edition` to make documents from (default the newest)")
+	f.StringArrayVar(&opts.layers, "templates", nil, "put the form of this `folder` over the built-in one; may be repeated")
 	f.BoolVar(&opts.all, "all", false, "ask for everything, and not only for the main things")
 	f.BoolVar(&opts.csv, "csv", false, "begin a spreadsheet with a row for each setting, for many of them")
 	f.BoolVar(&opts.force, "force", false, "write over a file that is there")
@@ -78,17 +82,15 @@ func runNew(e env, opts newOptions, file string) error {
 	if err != nil {
 		return err
 	}
-	p, err := e.readPack(edition, nil)
+	toOutput := file == "-"
+	if !toOutput {
+		if err := mayBegin(file, opts.force); err != nil {
+			return err
+		}
+	}
+	p, err := e.readPack(edition, opts.layers)
 	if err != nil {
 		return err
-	}
-	toOutput := file == "-"
-	if !toOutput && !opts.force {
-		if _, err := os.Stat(file); err == nil {
-			return usageError{fmt.Errorf("%s is there already", file), "choose another name, or write over it with --force"}
-		} else if !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("writing %s: %w", file, reason(err))
-		}
 	}
 	if opts.typ != "" && p.Form.Type(opts.typ) == nil {
 		var ids []string
@@ -118,12 +120,16 @@ func runNew(e env, opts newOptions, file string) error {
 	if typ == nil { // every question that a school is asked
 		typ = p.Form.Type("maintained_primary")
 	}
-	blank := setting.Blank{Type: typ, Answers: answers, Edition: edition, Schema: schemaFile, File: quote(file), All: opts.all}
+	flags := ""
+	for _, l := range opts.layers {
+		flags += "--templates " + quote(l) + " "
+	}
+	blank := setting.Blank{Type: typ, Answers: answers, Edition: edition, Schema: schemaFile, File: flags + quote(file), All: opts.all}
 	if opts.csv {
 		return newSheet(e, p.Form, blank, file, toOutput)
 	}
 	if toOutput {
-		blank.File = "FILE"
+		blank.File = flags + "FILE"
 		_, err := fmt.Fprint(e.out, p.Form.Write(blank))
 		return err
 	}
@@ -136,16 +142,58 @@ func runNew(e env, opts newOptions, file string) error {
 		return fmt.Errorf("making the folder %s: %w", filepath.Dir(file), reason(err))
 	}
 	defer folder.Close()
-	for _, f := range []struct {
-		name string
-		data []byte
-	}{{schemaFile, schema}, {filepath.Base(file), []byte(p.Form.Write(blank))}} {
-		if err := folder.Put(f.name, f.data); err != nil {
-			return fmt.Errorf("writing %s: %w", filepath.Join(filepath.Dir(file), f.name), reason(err))
-		}
+	if err := folder.Put(filepath.Base(file), []byte(p.Form.Write(blank))); err != nil {
+		return fmt.Errorf("writing %s: %w", file, reason(err))
 	}
 	fmt.Fprintln(e.out, file)
-	e.say("fill it in with any text editor, then run: policygen generate %s", quote(file))
+	if err := e.putSchema(folder, filepath.Join(filepath.Dir(file), schemaFile), schema, opts.force); err != nil {
+		return err
+	}
+	e.say("fill it in with any text editor, then run: policygen generate %s", flags+quote(file))
+	return nil
+}
+
+// mayBegin returns why a setting file of that name cannot be begun, or nil.
+func mayBegin(file string, force bool) error {
+	const hint = "name a file, such as oakfield.toml"
+	switch base := filepath.Base(file); {
+	case file == "":
+		return usageError{errors.New("the file has no name"), hint}
+	case strings.ContainsFunc(file, unicode.IsControl):
+		return usageError{fmt.Errorf("the name %q holds a character that does not belong into one", file), hint}
+	case os.IsPathSeparator(file[len(file)-1]), base == ".", base == "..":
+		return usageError{fmt.Errorf("%s is a folder", file), hint}
+	case base == schemaFile:
+		return usageError{fmt.Errorf("%s is the name of the schema that stands beside the file", base), hint}
+	}
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("writing %s: %w", file, reason(err))
+	case info.IsDir():
+		return usageError{fmt.Errorf("%s is a folder", file), hint}
+	case !force:
+		return usageError{fmt.Errorf("%s is there already", file), "choose another name, or write over it with --force"}
+	}
+	return nil
+}
+
+// putSchema writes the schema of the form beside a setting file. One that is
+// there may be of another edition or of other templates, whose files need it.
+func (e env) putSchema(folder *generator.Output, name string, schema []byte, force bool) error {
+	there, err := os.ReadFile(name)
+	switch {
+	case err == nil && bytes.Equal(there, schema):
+		return nil
+	case err == nil && !force:
+		e.say("%s is there already, and is not what this file goes by: it was left as it is (--force writes over it)", name)
+		return nil
+	}
+	if err := folder.Put(schemaFile, schema); err != nil {
+		return fmt.Errorf("writing %s: %w", name, reason(err))
+	}
 	return nil
 }
 
