@@ -132,13 +132,17 @@ func (o *once[T]) get(f func() T) T {
 // reach it; then the moulds are dropped and made anew.
 const maxMoulds = 64 << 20
 
-// New returns a generator of documents from p.
+// New returns a generator of documents from p. What is wrong with how documents
+// look is reported as source.Errors; the generator comes back all the same.
 func New(p *pack.Pack) (*Generator, error) {
+	var problems source.Errors
 	page, err := html.ReadLook(p.Look())
-	if err != nil {
-		return nil, err
+	problems.Gather(err)
+	problems.Gather(docx.CheckLook(p.Look()))
+	for _, found := range problems {
+		found.Pos.File = p.LookFile(found.Pos.File)
 	}
-	return &Generator{pack: p, page: page, moulds: map[key]*moulds{}, looks: map[string]*docx.Look{}}, nil
+	return &Generator{pack: p, page: page, moulds: map[key]*moulds{}, looks: map[string]*docx.Look{}}, problems.Err()
 }
 
 // Documents are a setting's documents, ready to be written.

@@ -289,9 +289,8 @@ func (w *workshop) bench(edition string) (*bench, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	if b.generator, err = generator.New(p); err != nil {
-		return nil, fmt.Errorf("reading templates: %w", err)
-	}
+	b.generator, err = generator.New(p)
+	b.problems.Gather(err)
 	if w.packs == nil {
 		w.packs = map[string]*bench{}
 	}

@@ -260,6 +260,44 @@ func letterheadFile(t testing.TB) []byte {
 	return change(t, data, "word/media/logo.png", func(string) string { return "a picture" })
 }
 
+// TestCheckLook checks that the list of styles is that of the file built in, and
+// that what is wrong with a file of a layer is found.
+func TestCheckLook(t *testing.T) {
+	if err := CheckLook(lookFiles(t)); err != nil {
+		t.Fatal(err)
+	}
+	_, list, err := children(lookFiles(t)["docx/styles.xml"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range list {
+		if c.name == "style" && !slices.Contains(styleIDs, c.attrs["styleId"]) {
+			t.Errorf("the list has no style %s", c.attrs["styleId"])
+		}
+	}
+	settings := string(lookFiles(t)["docx/settings.xml"])
+	styles := string(lookFiles(t)["docx/styles.xml"])
+	for _, test := range []struct{ name, styles, settings, want string }{
+		{"broken", strings.Replace(styles, "</w:docDefaults>", "</w:docDefault>", 1), "", `docx/settings.xml:1:1: this is not XML that Word can read: there is nothing in it
+docx/styles.xml:6:16: this is not XML that Word can read: element <docDefaults> closed by </docDefault>`},
+		{"cut off", styles[:strings.Index(styles, "</w:docDefaults>")], settings, `docx/styles.xml:6:1: this is not XML that Word can read: unexpected EOF`},
+		{"a prefix", styles, strings.Replace(settings, "</w:settings>", "\n<x:a/></w:settings>", 1), "docx/settings.xml:3:1: this is not XML that Word can read: the prefix x: is not declared"},
+		{"another part", settings, styles, `docx/settings.xml: the file does not hold the settings of a Word file
+	begin with the file that policygen templates export writes
+docx/styles.xml: the file does not hold the styles of a Word file
+	begin with the file that policygen templates export writes`},
+		{"a style is missing", strings.Replace(styles, `w:styleId="Heading3"`, `w:styleId="Heading4"`, 1), settings, `docx/styles.xml: the style Heading3 is missing
+	keep every style of the file that policygen templates export writes, and change what is in it`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			err := CheckLook(map[string][]byte{"docx/styles.xml": []byte(test.styles), "docx/settings.xml": []byte(test.settings)})
+			if err == nil || err.Error() != test.want {
+				t.Errorf("got\n%v\nwant\n%s", err, test.want)
+			}
+		})
+	}
+}
+
 func TestReference(t *testing.T) {
 	l := newLook(t, brand, letterheadFile(t))
 	if want := textWidth - 1000; l.Width() != want {

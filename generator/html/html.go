@@ -19,6 +19,7 @@ import (
 
 	"github.com/policygen/policygen/generator/document"
 	"github.com/policygen/policygen/generator/slot"
+	"github.com/policygen/policygen/generator/source"
 )
 
 // The places of slots.
@@ -427,31 +428,48 @@ var names = []string{"lang", "title", "setting", "colour", "font", "style", "cre
 
 var marker = regexp.MustCompile(`\{\{([^}]*)\}\}`)
 
-// ReadLook reads the files of the folder look.
+// ReadLook reads the files of the folder look, by their names in it. What is
+// wrong with them is reported as source.Errors; the look comes back as far as it
+// could be read.
 func ReadLook(files map[string][]byte) (*Look, error) {
 	l := &Look{style: string(files["page.css"]) + string(files["print.css"]), plain: string(files["fragment.css"])}
-	if strings.Contains(strings.ToLower(l.style+l.plain), "</style") {
-		return nil, fmt.Errorf("look/page.css, look/print.css, look/fragment.css: styles cannot hold </style")
+	var problems source.Errors
+	for _, name := range []string{"page.html", "page.css", "print.css", "fragment.css"} {
+		text := string(files[name])
+		if offset := source.NotUTF8(text); offset >= 0 {
+			problems.Add(source.Position(name, text, offset), "save the file as UTF-8", "a character that is not UTF-8")
+		}
+		if at := strings.Index(strings.ToLower(text), "</style"); at >= 0 && name != "page.html" {
+			problems.Add(source.Position(name, text, at), "take it out: the styles stand in the page itself", "styles cannot hold </style")
+		}
 	}
 	page := string(files["page.html"])
-	if page == "" {
-		return nil, fmt.Errorf("look/page.html is missing")
-	}
 	from := 0
 	for _, m := range marker.FindAllStringSubmatchIndex(page, -1) {
 		name := page[m[2]:m[3]]
-		known := false
-		for _, n := range names {
-			known = known || n == name
-		}
-		if !known {
-			return nil, fmt.Errorf("look/page.html: there is no {{%s}}; there are %s", name, strings.Join(names, ", "))
+		if !slices.Contains(names, name) {
+			problems.Add(source.Position("page.html", page, m[0]), hint(name), "there is no %s in a page", page[m[0]:m[1]])
 		}
 		l.parts = append(l.parts, part{page[from:m[0]], name})
 		from = m[1]
 	}
 	l.parts = append(l.parts, part{page[from:], ""})
-	return l, nil
+	if !slices.ContainsFunc(l.parts, func(p part) bool { return p.name == "body" }) {
+		problems.Add(source.Pos{File: "page.html"}, "write {{body}} where the document is to stand", "a page without {{body}} says nothing")
+	}
+	return l, problems.Err()
+}
+
+// hint says what a name in page.html was meant to be.
+func hint(name string) string {
+	meant := strings.Trim(name, ". \t")
+	if !slices.Contains(names, meant) {
+		meant = source.Nearest(meant, names)
+	}
+	if meant == "" {
+		return "it can be " + source.Quoted(names, "or")
+	}
+	return "write {{" + meant + "}}"
 }
 
 // stacks are what browsers use where a typeface is not installed.

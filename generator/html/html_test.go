@@ -186,16 +186,26 @@ func TestLook(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		{map[string]string{}, "look/page.html is missing"},
-		{map[string]string{"page.html": "{{titel}}"}, "look/page.html: there is no {{titel}}; there are lang"},
-		{map[string]string{"page.html": "x", "page.css": "</STYLE><script>"}, "look/page.css, look/print.css, look/fragment.css: styles cannot hold </style"},
+		{map[string]string{}, "page.html: a page without {{body}} says nothing\n\twrite {{body}} where the document is to stand"},
+		{map[string]string{"page.html": "x\n {{titel}}{{.lang}}{{ style }}\n{{body}}{{x}}"}, `page.html:2:2: there is no {{titel}} in a page
+	write {{title}}
+page.html:2:11: there is no {{.lang}} in a page
+	write {{lang}}
+page.html:2:20: there is no {{ style }} in a page
+	write {{style}}
+page.html:3:9: there is no {{x}} in a page
+	it can be "lang", "title", "setting", "colour", "font", "style", "crest", "strapline", "layout", "contents", "heading", "body" or "footer"`},
+		{map[string]string{"page.html": "{{body}}", "page.css": "a\n</STYLE><script>", "print.css": "caf\xe9"}, `page.css:2:1: styles cannot hold </style
+	take it out: the styles stand in the page itself
+print.css:1:4: a character that is not UTF-8
+	save the file as UTF-8`},
 	} {
 		files := map[string][]byte{}
 		for n, s := range test.files {
 			files[n] = []byte(s)
 		}
-		if _, err := ReadLook(files); err == nil || !strings.HasPrefix(err.Error(), test.want) {
-			t.Errorf("got %v, want %s", err, test.want)
+		if _, err := ReadLook(files); err == nil || err.Error() != test.want {
+			t.Errorf("got\n%v\nwant\n%s", err, test.want)
 		}
 	}
 }

@@ -80,6 +80,7 @@ type Pack struct {
 	layers   []Layer
 	partials map[string]*partial
 	look     map[string][]byte
+	lookFile map[string]string // where the files of look stand
 	digest   string
 	lists    sync.Map // of texts, by listKey
 }
@@ -145,9 +146,10 @@ func Read(name string, templates fs.FS, edition string, layers ...Layer) (*Pack,
 		layers:   append([]Layer{{path.Join(name, edition), sub}}, layers...),
 		partials: map[string]*partial{},
 		look:     map[string][]byte{},
+		lookFile: map[string]string{},
 	}
 	r := &reader{pack: p, functions: functions(), called: map[string]bool{}}
-	if err := r.read(templates); err != nil {
+	if err := r.read(name, templates); err != nil {
 		return nil, err
 	}
 	if p.digest, err = p.sum(); err != nil {
@@ -208,8 +210,8 @@ func (r *reader) files(name string) ([]*toml.Table, error) {
 	return tables, nil
 }
 
-func (r *reader) read(templates fs.FS) error {
-	if err := r.readLook(templates); err != nil {
+func (r *reader) read(name string, templates fs.FS) error {
+	if err := r.readLook(name, templates); err != nil {
 		return err
 	}
 	editions, err := r.files("edition.toml")
@@ -283,17 +285,16 @@ func (r *reader) edition(t *toml.Table) {
 
 // readLook reads the files that say how documents look, those of layers over
 // those built in.
-func (r *reader) readLook(templates fs.FS) error {
-	folders := []fs.FS{templates}
-	for _, l := range r.pack.layers[1:] {
-		folders = append(folders, l.FS)
-	}
-	for _, f := range folders {
-		err := fs.WalkDir(f, "look", func(name string, d fs.DirEntry, err error) error {
+func (r *reader) readLook(name string, templates fs.FS) error {
+	layers := append([]Layer{{name, templates}}, r.pack.layers[1:]...)
+	for _, l := range layers {
+		err := fs.WalkDir(l.FS, "look", func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return err
 			}
-			r.pack.look[strings.TrimPrefix(name, "look/")], err = fs.ReadFile(f, name)
+			of := strings.TrimPrefix(name, "look/")
+			r.pack.look[of], err = fs.ReadFile(l.FS, name)
+			r.pack.lookFile[of] = path.Join(l.Name, name)
 			return err
 		})
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -306,6 +307,15 @@ func (r *reader) readLook(templates fs.FS) error {
 // Look returns the files that say how documents look, by their names below the
 // folder look.
 func (p *Pack) Look() map[string][]byte { return p.look }
+
+// LookFile returns where the file of the folder look with that name stands, as
+// messages give it.
+func (p *Pack) LookFile(name string) string {
+	if file := p.lookFile[name]; file != "" {
+		return file
+	}
+	return path.Join("look", name)
+}
 
 // Layers returns the names of the layers over the edition.
 func (p *Pack) Layers() []string {

@@ -52,6 +52,19 @@ func Position(file, text string, offset int) Pos {
 	return Pos{File: file, Line: strings.Count(before, "\n") + 1, Col: offset - start + 1}
 }
 
+// NotUTF8 returns the offset of the first byte of text that is not UTF-8, or -1.
+func NotUTF8(text string) int {
+	if utf8.ValidString(text) {
+		return -1
+	}
+	for i, r := range text {
+		if _, n := utf8.DecodeRuneInString(text[i:]); r == utf8.RuneError && n == 1 {
+			return i
+		}
+	}
+	return -1
+}
+
 // An Error is a problem that the author of a file can put right.
 type Error struct {
 	Pos  Pos
