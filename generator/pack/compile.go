@@ -181,7 +181,13 @@ func (c *compiler) layered(list *parse.ListNode) []part {
 			own.problem(0, "begin the file with a heading that ends with {#"+h.source.Code+"}", "the file does not begin with the section that it is named after")
 		} else {
 			parts = append(parts, part{&fresh, fresh.root.Root.Nodes}, part{text: c.x})
+			for _, another := range fresh.headings[1:] {
+				if another.source.Level <= h.source.Level {
+					own.problem(another.offset, "put it into a file of its own, or make it a subsection with one # more", "the file of the section %s holds another", with.name)
+				}
+			}
 		}
+		from := i
 		for i+1 < len(pieces) && (pieces[i+1].heading == nil || pieces[i+1].heading.source.Level > h.source.Level) {
 			if cond, ok := pieces[i+1].node.(*parse.IfNode); ok && c.holdsHeading(cond) {
 				if level := c.firstLevel(cond.List); level <= h.source.Level {
@@ -189,6 +195,15 @@ func (c *compiler) layered(list *parse.ListNode) []part {
 				}
 			}
 			i++
+		}
+		end := len(c.x.body)
+		if i+1 < len(pieces) {
+			end = int(pieces[i+1].node.Position())
+		}
+		for _, old := range c.x.headings {
+			if int(pieces[from].node.Position()) <= old.offset && old.offset < end && !slices.ContainsFunc(fresh.headings, func(h heading) bool { return h.source.Code == old.source.Code }) {
+				c.lost[old.source.Code] = with.file
+			}
 		}
 	}
 	return parts
@@ -283,6 +298,7 @@ func (c *compiler) sectionsOf(n *parse.TextNode) program {
 		}
 		h.source.Index = len(c.t.Sections)
 		h.source.Numbering = h.source.numbering(c.t.Layout)
+		h.source.pos = c.x.pos(h.offset)
 		c.t.Sections = append(c.t.Sections, h.source)
 		c.codes = append(c.codes, placed{h.source, c.x.pos(h.offset)})
 		p = append(p, func(r *run) { r.section(h.source) })

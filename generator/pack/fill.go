@@ -223,13 +223,19 @@ func (p *Pack) fill(s *setting.Setting, t *Template, trace *[]chunk) (*Draft, *r
 
 // number gives sections their numbers, in order.
 func (d *Draft) number(problems *source.Errors) {
-	seen := map[string]bool{}
+	seen := map[string]*Section{}
 	main, sub, appendix := 0, 0, 0
 	for _, s := range d.Sections {
-		if s.Level > 0 && seen[s.Code] {
-			problems.Add(source.Pos{File: d.Template.File}, "", "a setting of the type %s gets the section %s twice", d.setting.Type.ID, s.Code)
+		if first := seen[s.Code]; first != nil {
+			pos := s.pos
+			if pos.File == d.Template.File && first.pos.File != d.Template.File { // which the file of a layer brings
+				pos = first.pos
+			}
+			problems.Add(pos, "", "a setting of the type %s gets the section %s twice", d.setting.Type.ID, s.Code)
 		}
-		seen[s.Code] = s.Level > 0
+		if s.Level > 0 {
+			seen[s.Code] = s
+		}
 		n := &s.Details[slot.Number].Text
 		switch {
 		case s.Numbering == document.Unnumbered:

@@ -148,7 +148,7 @@ func Read(name string, templates fs.FS, edition string, layers ...Layer) (*Pack,
 		look:     map[string][]byte{},
 		lookFile: map[string]string{},
 	}
-	r := &reader{pack: p, functions: functions(), called: map[string]bool{}}
+	r := &reader{pack: p, functions: functions(), called: map[string]bool{}, lost: map[string]string{}}
 	if err := r.read(name, templates); err != nil {
 		return nil, err
 	}
@@ -188,10 +188,11 @@ type reader struct {
 	pack       *Pack
 	problems   source.Errors
 	functions  []Function
-	references []reference     // of all templates, to be checked when all are read
-	fresh      []string        // ids of the requirements of the file that is being read
-	called     map[string]bool // the partials that templates call
-	unread     bool            // a template cannot be read, and nobody knows what it calls
+	references []reference       // of all templates, to be checked when all are read
+	fresh      []string          // ids of the requirements of the file that is being read
+	lost       map[string]string // codes of sections and names of documents that a layer has taken away, with its file
+	called     map[string]bool   // the partials that templates call
+	unread     bool              // a template cannot be read, and nobody knows what it calls
 }
 
 // files returns the content of the named file in each layer that has it.
@@ -406,10 +407,16 @@ func (r *reader) templates() error {
 					continue
 				}
 				if strings.HasPrefix(base, family.Code+"-") {
+					if t.front != nil {
+						r.problems.Add(source.Pos{File: t.file, Line: 1, Col: 1}, "take it out: a section goes by that of its template", "front matter in the file of a section")
+					}
 					sections = append(sections, t)
-				} else {
-					files[base] = t
+					continue
 				}
+				if hidden := files[base]; hidden != nil {
+					r.hide(family, hidden, t)
+				}
+				files[base] = t
 			}
 		}
 		var names []string
@@ -442,7 +449,42 @@ func (r *reader) templates() error {
 	return nil
 }
 
-// checkReferences reports references to what no template has.
+// hide notes which sections and documents a file takes away because it stands in
+// the place of another.
+func (r *reader) hide(family *Family, hidden, by *text) {
+	has := by.codes()
+	for _, code := range hidden.codes() {
+		if !slices.Contains(has, code) {
+			r.lost[code] = by.file
+		}
+	}
+	if hidden.document(family) != by.document(family) {
+		r.lost[hidden.document(family)] = by.file
+	}
+}
+
+// codes returns the codes of the headings of the text.
+func (t *text) codes() []string {
+	var codes []string
+	for line := range strings.Lines(t.rest) {
+		if m := headingCode.FindStringSubmatch(strings.TrimSuffix(line, "\n")); m != nil && strings.HasPrefix(line, "#") {
+			codes = append(codes, m[1])
+		}
+	}
+	return codes
+}
+
+// document returns the name of the document that the text is a template of.
+func (t *text) document(family *Family) string {
+	name := t.name
+	if t.front != nil {
+		name = cmp.Or(t.front.Text("document"), name)
+	}
+	return family.ID + "-" + name
+}
+
+// checkReferences reports references to what no template has. If a layer has
+// taken it away, the problem is the layer's.
 func (r *reader) checkReferences() {
 	codes, documents := map[string]bool{}, map[string]bool{}
 	for _, t := range r.pack.Templates {
@@ -453,13 +495,33 @@ func (r *reader) checkReferences() {
 			}
 		}
 	}
+	places := map[string]source.Errors{} // that refer to what a layer has taken away
 	for _, ref := range r.references {
-		switch {
-		case ref.code != "" && !codes[ref.code]:
-			r.problems.Add(ref.pos, source.DidYouMean(ref.code, sortedKeys(codes)), "no section has the code %q", ref.code)
-		case ref.document != "" && !documents[ref.document]:
-			r.problems.Add(ref.pos, source.DidYouMean(ref.document, sortedKeys(documents)), "no document is called %q", ref.document)
+		to, msg, known := ref.code, "no section has the code %q", codes
+		if ref.document != "" {
+			to, msg, known = ref.document, "no document is called %q", documents
 		}
+		switch {
+		case known[to]:
+		case r.lost[to] != "":
+			places[to] = append(places[to], &source.Error{Pos: ref.pos})
+		default:
+			r.problems.Add(ref.pos, source.DidYouMean(to, sortedKeys(known)), msg, to)
+		}
+	}
+	for _, to := range slices.Sorted(maps.Keys(places)) {
+		from := places[to].Sorted()
+		who := from[0].Pos.String() + " refers"
+		if n := len(from) - 1; n == 1 {
+			who = from[0].Pos.String() + " and one other place refer"
+		} else if n > 1 {
+			who = fmt.Sprintf("%s and %d other places refer", from[0].Pos, n)
+		}
+		what, hint := "the section "+to, "keep its heading, with the code"
+		if documents := slices.ContainsFunc(r.references, func(ref reference) bool { return ref.document == to }); documents {
+			what, hint = "the document "+to, "keep its name in the front matter"
+		}
+		r.problems.Add(source.Pos{File: r.lost[to]}, hint, "the file takes %s away, to which %s", what, who)
 	}
 }
 

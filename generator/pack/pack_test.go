@@ -513,3 +513,66 @@ lay/policy.docx: nothing uses this file
 		t.Errorf("got\n%v", err)
 	}
 }
+
+// TestLayerProblems checks that what is wrong with a layer is reported in its own
+// files, and not in those built in that meet it.
+func TestLayerProblems(t *testing.T) {
+	fsys := testEdition(t, map[string]string{
+		"online-safety/policy.md": front + "## One {#OS-1}\none\n### Sub {#OS-1.1}\nsub\n## Two {#OS-2}\n{{section \"OS-1.1\"}}\n{{template \"p\" .}}\n",
+		"anti-bullying/policy.md": strings.ReplaceAll(front, "OS", "AB") + "## One {#AB-1}\n{{section \"OS-2\"}} {{section \"OS-2\"}} {{document \"online-safety-policy\"}}\n\n{{section \"OS-2\"}}\n",
+		"partials/p.md":           "p",
+	})
+	for _, test := range []struct {
+		name  string
+		files map[string]string
+		want  string
+	}{
+		{"a template without what others refer to", map[string]string{"online-safety/policy.md": strings.Replace(front, "title", "document = \"rules\"\ntitle", 1) + "## One {#OS-1}\none\n"}, `ours/online-safety/policy.md: the file takes the document online-safety-policy away, to which t/e/anti-bullying/policy.md:8:41 refers
+	keep its name in the front matter
+ours/online-safety/policy.md: the file takes the section OS-2 away, to which t/e/anti-bullying/policy.md:8:3 and 2 other places refer
+	keep its heading, with the code`},
+		{"a section without what others refer to", map[string]string{"online-safety/OS-1.md": "## Ours {#OS-1}\nours\n"}, `ours/online-safety/OS-1.md: the file takes the section OS-1.1 away, to which t/e/online-safety/policy.md:12:3 refers
+	keep its heading, with the code`},
+		{"a section with another", map[string]string{"online-safety/OS-1.md": "## Ours {#OS-1}\nours\n### Sub {#OS-1.1}\nsub\n\n## More {#OS-9}\nmore\n"}, `ours/online-safety/OS-1.md:6:1: the file of the section OS-1 holds another
+	put it into a file of its own, or make it a subsection with one # more`},
+		{"front matter", map[string]string{"online-safety/OS-2.md": "+++\ntitle = \"Two\"\n+++\n## Two {#OS-2}\nours\n", "partials/p.md": "+++\n\n+++\np"}, `ours/online-safety/OS-2.md:1:1: front matter in the file of a section
+	take it out: a section goes by that of its template
+ours/partials/p.md:1:1: front matter in a partial
+	take it out: only a template has it`},
+		{"no sections", map[string]string{"anti-bullying/more.md": strings.ReplaceAll(front, "OS", "AB") + "words\n"}, `ours/anti-bullying/more.md:1:1: a template without sections
+	begin a section with ## and end the line with a code such as {#AB-1}`},
+		{"addresses", map[string]string{
+			"contacts.toml": "[[contact]]\nid = \"x\"\nname = \"X\"\nphone = \"ask\"\nemail = \"a@b?cc=c\"\nurl = \"javascript:alert(1)\"\nmark = \"V1\"\n",
+			"guidance.toml": "[[guidance]]\nid = \"x\"\ntitle = \"X\"\nstatus = \"law\"\nurl = \"www.x.example\"\nmark = \"V1\"\n",
+		}, `ours/contacts.toml:4:9: phone is not a telephone number of the United Kingdom: "ask"
+	write it as 01632 960000 or 020 7946 0000, with ext 12 if need be
+ours/contacts.toml:5:9: email is not an e-mail address: "a@b?cc=c"
+	write it as office@oakfield.example
+ours/contacts.toml:6:7: url is not a web address: "javascript:alert(1)"
+	begin it with https://
+ours/guidance.toml:5:7: url is not a web address: "www.x.example"
+	begin it with https://: "https://www.x.example"`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			layer := fstest.MapFS{}
+			for name, data := range test.files {
+				layer[name] = &fstest.MapFile{Data: []byte(data)}
+			}
+			_, err := Read("t", fsys, "e", Layer{"ours", layer})
+			if err == nil || err.Error() != test.want {
+				t.Errorf("got\n%v\nwant\n%s", err, test.want)
+			}
+		})
+	}
+
+	// A section that comes twice is the layer's that brings it.
+	layer := fstest.MapFS{"online-safety/OS-2.md": {Data: []byte("## Ours {#OS-2}\nours\n### Sub {#OS-1.1}\nsub\n")}}
+	p, err := Read("t", fsys, "e", Layer{"ours", layer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.Fill(readSetting(t, p, "[setting]\nname = \"N\"\ntype = \"pru\"\n"))
+	if got, want := fmt.Sprint(err), "ours/online-safety/OS-2.md:3:1: a setting of the type pru gets the section OS-1.1 twice"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

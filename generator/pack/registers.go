@@ -105,6 +105,7 @@ func (r *reader) guidance(t *toml.Table) {
 			Mark: g.Text("mark"), Replaces: g.Texts("replaces"),
 		}
 		r.entry(g, e.ID, e.Mark, e.For, e.Families)
+		check(g, "url", setting.URL, e.URL)
 		if e.Title == "" {
 			g.Problem(g.Pos, "", "guidance without a title")
 		}
@@ -128,6 +129,9 @@ func (r *reader) contacts(t *toml.Table) {
 			Hours: c.Text("hours"), Audiences: c.Texts("audiences"), Families: c.Texts("families"), For: c.Texts("for"), Mark: c.Text("mark"),
 		}
 		r.entry(c, e.ID, e.Mark, e.For, e.Families)
+		check(c, "url", setting.URL, e.URL)
+		check(c, "email", setting.Email, e.Email)
+		check(c, "phone", setting.Phone, e.Phone)
 		for _, a := range e.Audiences {
 			if !slices.Contains(audiences, a) {
 				c.Problem(c.At("audiences"), "it can be "+source.Quoted(audiences, "or"), "no audience is called %q", a)
@@ -155,6 +159,13 @@ func (r *reader) entry(t *toml.Table, id, mark string, who, families []string) {
 		if r.pack.Edition.Family(f) == nil {
 			t.Problem(t.At("families"), "", "no policy family is called %q", f)
 		}
+	}
+}
+
+// check reports an address that is none: documents print it as a link.
+func check(t *toml.Table, key string, k setting.Kind, text string) {
+	if msg, hint := setting.Check(k, text); msg != "" {
+		t.Problem(t.At(key), hint, "%s %s", key, msg)
 	}
 }
 

@@ -52,6 +52,8 @@ type Source struct {
 	Level     int    // of its heading; 0 if it has none
 	Index     int    // of it, in the template's Sections
 	Numbering document.Numbering
+
+	pos source.Pos // of its heading
 }
 
 // numbering returns how a section is numbered: by its place, not by its code,
@@ -167,6 +169,9 @@ func (r *reader) template(family *Family, x *text, sections []*text, replaced ma
 	x.findHeadings(c)
 	t.body = c.body(x.root.Root, top)
 	c.checkSections()
+	if len(x.headings) == 0 {
+		r.problems.Add(start, "begin a section with ## and end the line with a code such as {#"+family.Code+"-1}", "a template without sections")
+	}
 	return t
 }
 

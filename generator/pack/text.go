@@ -212,6 +212,9 @@ func (r *reader) readPartials() error {
 				return err
 			}
 			if t := r.text(path.Join(l.Name, "partials", e.Name()), name, data); t != nil {
+				if t.front != nil {
+					r.problems.Add(source.Pos{File: t.file, Line: 1, Col: 1}, "take it out: only a template has it", "front matter in a partial")
+				}
 				r.pack.partials[name] = &partial{text: t, tree: t.root, layer: depth}
 			}
 		}

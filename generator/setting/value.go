@@ -366,6 +366,18 @@ func atEnd(r rune) bool {
 	return !visible(r) && !tag && !unicode.Is(unicode.Variation_Selector, r)
 }
 
+// Check returns what is wrong with text that has the form of a kind, such as a web
+// address, and what to do about it; "" if nothing is. Nothing is a text, too.
+func Check(k Kind, text string) (msg, hint string) {
+	f := &Field{Kind: k, Path: "it"}
+	var problems source.Errors
+	f.convertOne(&toml.Value{V: text}, &problems)
+	if len(problems) == 0 {
+		return "", ""
+	}
+	return strings.TrimPrefix(problems[0].Msg, "it "), problems[0].Hint
+}
+
 // unprintable returns the first character of s that no document can show or
 // that would change how the text around it reads.
 func unprintable(s string) (string, bool) {
