@@ -74,6 +74,7 @@ func readBrand(s *setting.Setting, files fs.FS, problems, warnings *source.Error
 			problems.Add(v.Pos, "", "brand.reference_docx, %q, %v", v.Text, err)
 		} else {
 			b.reference = data
+			h.Write([]byte("reference")) // none is another look than one of no bytes
 			h.Write(data)
 		}
 	}

@@ -47,6 +47,7 @@ func TestCrest(t *testing.T) {
 		"bad.png":      {Data: picture(300, 400, asPNG)},
 		"not.svg":      {Data: []byte("<html/>")},
 		"pattern.docx": {Data: []byte("no Word file")},
+		"empty.docx":   {Data: []byte{}},
 	}
 	for _, test := range []struct{ brand, problem, warning string }{
 		{`crest = "a.png"`, "", ""},
@@ -63,6 +64,7 @@ func TestCrest(t *testing.T) {
 		{`crest = "bad.svg"`, `s.toml:5:9: brand.crest, "bad.svg", is damaged`, ""},
 		{`crest = "not.svg"`, `s.toml:5:9: brand.crest, "not.svg", is not SVG`, ""},
 		{`reference_docx = "pattern.docx"`, `s.toml:5:18: brand.reference_docx, "pattern.docx", cannot be used: it is not a Word file (.docx)`, ""},
+		{`reference_docx = "empty.docx"`, `s.toml:5:18: brand.reference_docx, "empty.docx", cannot be used: it is empty: open it in Word, save it again as a Word document (.docx), and name that`, ""},
 		{`reference_docx = "absent.docx"`, `s.toml:5:18: brand.reference_docx, "absent.docx", is not there`, ""},
 		{`primary_colour = "#FFFF00"`, "", "s.toml:5:18: brand.primary_colour, #FFFF00, is too light for text (1.1:1 against white, where 4.5:1 is needed): #7A7A00 is used instead"},
 	} {

@@ -335,14 +335,25 @@ func TestReferenceProblems(t *testing.T) {
 		name, want string
 		data       []byte
 	}{
-		{"not a file", "it is not a Word file (.docx)", []byte("hello")},
+		{"nothing", "it is empty" + again, []byte{}},
+		{"not a file", "it is not a Word file (.docx)" + again, []byte("hello")},
 		{"old", "it is protected by a password, or saved as .doc: save it as .docx without a password", []byte("\xd0\xcf\x11\xe0 and so on")},
-		{"a spreadsheet", "it is not a Word file (.docx)", change(t, good, "[Content_Types].xml", func(s string) string {
+		{"a spreadsheet", "it is not a Word file (.docx)" + again, change(t, good, "[Content_Types].xml", func(s string) string {
 			return strings.ReplaceAll(s, "wordprocessingml", "spreadsheetml")
 		})},
-		{"no styles", "it has no styles", change(t, good, "word/styles.xml", func(string) string { return "" })},
-		{"broken styles", "its styles cannot be read", change(t, good, "word/styles.xml", func(s string) string { return s[:len(s)/2] })},
-		{"missing header", "a header or footer that it names is not in it", change(t, good, "word/header1.xml", func(string) string { return "" })},
+		{"no styles", "it has no styles" + again, change(t, good, "word/styles.xml", func(string) string { return "" })},
+		{"broken styles", "its part styles cannot be read (unexpected EOF)" + again, change(t, good, "word/styles.xml", func(s string) string { return s[:len(s)/2] })},
+		{"no document", "its part document cannot be read (there is nothing in it)" + again, change(t, good, "word/document.xml", func(string) string { return "" })},
+		{"broken document", "its part document cannot be read (unexpected EOF)" + again, change(t, good, "word/document.xml", func(s string) string { return s[:len(s)/2] })},
+		{"strict", "its part document is not as Word writes it" + again, change(t, good, "word/document.xml", func(s string) string {
+			return strings.ReplaceAll(s, "http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main")
+		})},
+		{"missing header", "a header or footer that it names is not in it" + again, change(t, good, "word/header1.xml", func(string) string { return "" })},
+		{"broken header", "its part header1.xml cannot be read (unexpected EOF)" + again, change(t, good, "word/header1.xml", func(s string) string { return s[:len(s)/2] })},
+		{"broken relationships", "its part header1.xml.rels cannot be read (unexpected EOF)" + again, change(t, good, "word/_rels/header1.xml.rels", func(s string) string { return s[:len(s)/2] })},
+		{"a picture that is not there", "its part header1.xml names a picture or link (rId1) that is not in it: put it in again, or take it out", change(t, good, "word/_rels/header1.xml.rels", func(s string) string {
+			return strings.Replace(s, `Id="rId1"`, `Id="rId9"`, 1)
+		})},
 		{"fetched", "its header or footer holds something that would be fetched from elsewhere: put the picture itself into it", change(t, good, "word/_rels/header1.xml.rels", func(s string) string {
 			return strings.Replace(s, `Target="media/logo.png"`, `Target="https://tracker.example/x.png" TargetMode="External"`, 1)
 		})},

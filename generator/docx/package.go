@@ -122,7 +122,7 @@ func NewLook(files map[string][]byte, brand document.Brand, referenceFile []byte
 	}
 	var ref *letterhead
 	colour := brand.Colour
-	if len(referenceFile) > 0 {
+	if referenceFile != nil {
 		var err error
 		if ref, err = readReference(referenceFile); err != nil {
 			return nil, err

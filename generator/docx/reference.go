@@ -73,11 +73,17 @@ type pgMar struct {
 	Gutter int `xml:"gutter,attr"`
 }
 
-var errNotWord = errors.New("it is not a Word file (.docx)")
+// again is what to do about a file that is broken.
+const again = ": open it in Word, save it again as a Word document (.docx), and name that"
+
+var errNotWord = errors.New("it is not a Word file (.docx)" + again)
 
 func readReference(data []byte) (*letterhead, error) {
 	if bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")) {
 		return nil, errors.New("it is protected by a password, or saved as .doc: save it as .docx without a password")
+	}
+	if len(data) == 0 {
+		return nil, errors.New("it is empty" + again)
 	}
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil || len(z.File) > maxParts {
@@ -93,7 +99,7 @@ func readReference(data []byte) (*letterhead, error) {
 		part, err := io.ReadAll(io.LimitReader(r, left+1))
 		r.Close()
 		if err != nil {
-			return nil, errors.New("it is damaged: open it in Word and save it again")
+			return nil, errors.New("it is damaged" + again)
 		}
 		if left -= int64(len(part)); left < 0 {
 			return nil, fmt.Errorf("it has more than %d MB unpacked", maxReference>>20)
@@ -136,7 +142,19 @@ func readReference(data []byte) (*letterhead, error) {
 		}
 	}
 	if h.sheet == nil {
-		return nil, errors.New("it has no styles")
+		return nil, errors.New("it has no styles" + again)
+	}
+	for _, p := range []struct {
+		root string
+		data []byte
+	}{{"document", h.parts[h.document]}, {"styles", h.sheet}} {
+		root, _, err := checkXML(p.data)
+		switch open, _, _ := children(p.data); {
+		case err != nil:
+			return nil, fmt.Errorf("its part %s cannot be read (%w)"+again, p.root, err)
+		case root != (xml.Name{Space: wordSpace, Local: p.root}), !bytes.HasPrefix(open, []byte("<w:"+p.root)):
+			return nil, fmt.Errorf("its part %s is not as Word writes it"+again, p.root)
+		}
 	}
 	return h, h.readSection()
 }
@@ -185,7 +203,7 @@ func (h *letterhead) readSection() error {
 		Section sectPr `xml:"sectPr"`
 	}
 	if err := d.Decode(&x); err != nil {
-		return errors.New("the properties of its last section cannot be read")
+		return errors.New("the properties of its last section cannot be read" + again)
 	}
 	h.last = x.Section
 	return nil
@@ -216,7 +234,7 @@ func (h *letterhead) lend(l *Look) error {
 		rel, ok := h.rels[r.ID]
 		part := h.resolve(h.document, rel.Target)
 		if !ok || h.parts[part] == nil {
-			return errors.New("a header or footer that it names is not in it")
+			return errors.New("a header or footer that it names is not in it" + again)
 		}
 		if err := h.copy(l, part, copied, 0); err != nil {
 			return err
@@ -248,6 +266,9 @@ func (h *letterhead) copy(l *Look, part string, copied map[string]bool, depth in
 	copied[part] = true
 	data := h.parts[part]
 	if strings.HasSuffix(part, ".xml") {
+		if err := h.checkPart(part); err != nil {
+			return err
+		}
 		data = h.renameIn(data)
 	}
 	l.add(part, h.contentType(part), data)
@@ -264,7 +285,7 @@ func (h *letterhead) copy(l *Look, part string, copied map[string]bool, depth in
 		}
 		target := h.resolve(part, r.Target)
 		if h.parts[target] == nil {
-			return errors.New("its header or footer names a part that is not in it")
+			return errors.New("its header or footer names a part that is not in it: put the picture into it again")
 		}
 		if err := h.copy(l, target, copied, depth+1); err != nil {
 			return err
@@ -272,6 +293,37 @@ func (h *letterhead) copy(l *Look, part string, copied map[string]bool, depth in
 	}
 	l.add(relsOf(part), "", rels)
 	return nil
+}
+
+// checkPart reports a part that Word could not read, or that names what its
+// relationships do not have: Word would refuse every file that it is put into.
+func (h *letterhead) checkPart(part string) error {
+	for _, name := range []string{part, relsOf(part)} {
+		if h.parts[name] == nil && name != part {
+			continue
+		}
+		if _, _, err := checkXML(h.parts[name]); err != nil {
+			return fmt.Errorf("its part %s cannot be read (%w)"+again, path.Base(name), err)
+		}
+	}
+	ids := map[string]bool{"": true}
+	for _, r := range h.relationships(part) {
+		ids[r.ID] = true
+	}
+	d := xml.NewDecoder(bytes.NewReader(h.parts[part]))
+	for {
+		t, err := d.Token()
+		if err != nil { // the end: the part has been read before
+			return nil
+		}
+		start, _ := t.(xml.StartElement)
+		for _, a := range start.Attr {
+			refers := a.Name.Space == strings.TrimSuffix(officeRel, "/") || a.Name.Space == "urn:schemas-microsoft-com:office:office" && a.Name.Local == "relid"
+			if refers && !ids[a.Value] {
+				return fmt.Errorf("its part %s names a picture or link (%s) that is not in it: put it in again, or take it out", path.Base(part), a.Value)
+			}
+		}
+	}
 }
 
 // An element is a child of an element, as it stands in the file.
@@ -366,7 +418,7 @@ func (h *letterhead) styles(ours []byte) ([]byte, error) {
 	}
 	open, theirs, err := children(h.sheet)
 	if err != nil || !bytes.HasPrefix(open, []byte("<w:styles")) {
-		return nil, errors.New("its styles cannot be read")
+		return nil, errors.New("its styles cannot be read" + again)
 	}
 	ids := map[string]string{} // ours, by key
 	numbered := map[string][]byte{}
@@ -405,7 +457,7 @@ func (h *letterhead) styles(ours []byte) ([]byte, error) {
 		raw := numPr.ReplaceAll(s.raw, nil) // their lists are not ours
 		if n := numbered[s.key()]; n != nil {
 			if raw, err = withNumbering(raw, n); err != nil {
-				return nil, errors.New("its styles cannot be read")
+				return nil, errors.New("its styles cannot be read" + again)
 			}
 		}
 		b.Write(h.renameIn(raw))
