@@ -343,7 +343,11 @@ func TestSharedMoulds(t *testing.T) {
 
 // TestSchemaOfExamples keeps the schema that the examples name up to date.
 func TestSchemaOfExamples(t *testing.T) {
-	want, err := builtin(t).pack.Form.Schema(newest)
+	editions, err := pack.Editions(templates.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := builtin(t).pack.Schema(editions)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -133,7 +133,7 @@ func runNew(e env, opts newOptions, file string) error {
 		_, err := fmt.Fprint(e.out, p.Form.Write(blank))
 		return err
 	}
-	schema, err := p.Form.Schema(edition)
+	schema, err := e.schema(p)
 	if err != nil {
 		return err
 	}

@@ -2,8 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/policygen/policygen/generator/pack"
 )
 
 func newSchema(e env) *cobra.Command {
@@ -33,7 +36,7 @@ mark mistakes as you type. Name it in the first line of a setting file:
 			if err != nil {
 				return err
 			}
-			data, err := p.Form.Schema(id)
+			data, err := e.schema(p)
 			if err != nil {
 				return err
 			}
@@ -44,4 +47,13 @@ mark mistakes as you type. Name it in the first line of a setting file:
 	cmd.Flags().StringVar(&edition, "edition", "", "the form of this `edition` (default the newest)")
 	cmd.Flags().StringArrayVar(&layers, "templates", nil, "put the form of this `folder` over the built-in one; may be repeated")
 	return cmd
+}
+
+// schema returns the JSON Schema of a setting file for a pack.
+func (e env) schema(p *pack.Pack) ([]byte, error) {
+	editions, err := pack.Editions(e.templates)
+	if err != nil {
+		return nil, fmt.Errorf("reading templates: %w", err)
+	}
+	return p.Schema(editions)
 }

@@ -309,6 +309,15 @@ func (r *reader) readLook(name string, templates fs.FS) error {
 // folder look.
 func (p *Pack) Look() map[string][]byte { return p.look }
 
+// Schema returns the JSON Schema of a setting file: what the form says, less what
+// [Pack.Check] would refuse. editions are those that a file can name.
+func (p *Pack) Schema(editions []string) ([]byte, error) {
+	return p.Form.Schema(p.Edition.ID, map[string][]string{"edition": editions, "nation": p.Edition.Nations, "language": {english}})
+}
+
+// english is the key of the language that editions are written in.
+const english = "en-GB"
+
 // LookFile returns where the file of the folder look with that name stands, as
 // messages give it.
 func (p *Pack) LookFile(name string) string {
@@ -346,7 +355,7 @@ func (p *Pack) Check(s *setting.Setting) error {
 		problems.Add(nation.Pos, "guidance and law differ between nations; this edition has text for "+strings.Join(p.nations(), " and ")+" only",
 			"edition %s has no text for %s", p.Edition.ID, nation.Text)
 	}
-	if lang := s.At("language"); lang.Given && lang.Key != "en-GB" {
+	if lang := s.At("language"); lang.Given && lang.Key != english {
 		problems.Add(lang.Pos, "leave the line out for English", "edition %s has no text in %s", p.Edition.ID, lang.Text)
 	}
 	for _, v := range s.At("contacts.national_include").List {

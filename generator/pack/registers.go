@@ -201,7 +201,7 @@ func link(words, url string) string {
 
 // bare returns a web address as people say it.
 func bare(url string) string {
-	s := strings.TrimPrefix(strings.TrimPrefix(url, "https://"), "http://")
+	_, s, _ := strings.Cut(url, "://")
 	return strings.TrimSuffix(strings.TrimPrefix(s, "www."), "/")
 }
 

@@ -2,17 +2,23 @@ package setting
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
 // Schema returns the form as a JSON Schema of a setting file (draft 2020-12),
 // for editors that complete and check TOML by one, such as those built on
 // Taplo. Editors check as people type, so an empty text is allowed everywhere:
-// it is a line that has not been filled in yet.
-func (form *Form) Schema(edition string) ([]byte, error) {
-	shapes := map[string]any{}
-	s := form.top.schema(shapes)
-	s["$defs"] = shapes
+// it is a line that has not been filled in yet. Of a field that only has, by its
+// path, no other values are allowed, whatever the form says.
+//
+// The schema refuses what Read refuses, as far as a schema can: it does not know
+// which file a name leads to, one field's value from another's, or what cannot be
+// printed.
+func (form *Form) Schema(edition string, only map[string][]string) ([]byte, error) {
+	w := &schemaWriter{shapes: map[string]any{}, only: only}
+	s := w.field(form.top)
+	s["$defs"] = w.shapes
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	s["title"] = "A setting file of policygen, edition " + edition
 	s["description"] = "Details of a school, college, nursery or childminder. Only setting.name and setting.type are required."
@@ -20,13 +26,19 @@ func (form *Form) Schema(edition string) ([]byte, error) {
 	return append(data, '\n'), err
 }
 
-// schema returns the schema of f. Those of the shapes that records have, such as
-// a person's, are put into shapes.
-func (f *Field) schema(shapes map[string]any) map[string]any {
+// A schemaWriter writes the schema of a form.
+type schemaWriter struct {
+	shapes map[string]any      // of records, such as a person's
+	only   map[string][]string // the values that a field can have, by its path
+}
+
+// field returns the schema of f. Those of the shapes that records have are put
+// into shapes.
+func (w *schemaWriter) field(f *Field) map[string]any {
 	if f.Many {
 		one := *f
 		one.Many = false
-		items := one.schema(shapes)
+		items := w.field(&one)
 		delete(items, "default")
 		delete(items, "examples")
 		s := map[string]any{"type": "array", "items": items, "maxItems": maxItems}
@@ -49,7 +61,7 @@ func (f *Field) schema(shapes map[string]any) map[string]any {
 	s := map[string]any{}
 	switch f.Kind {
 	case Record:
-		if f.Shape != "" && shapes[f.Shape] == nil {
+		if f.Shape != "" && w.shapes[f.Shape] == nil {
 			whole := *f
 			whole.Shape, whole.Label, whole.Help = "", "", ""
 			whole.Fields = nil
@@ -58,7 +70,7 @@ func (f *Field) schema(shapes map[string]any) map[string]any {
 				part.Label = strings.TrimSuffix(part.Label, " of "+f.Label)
 				whole.Fields = append(whole.Fields, &part)
 			}
-			shapes[f.Shape] = whole.schema(shapes)
+			w.shapes[f.Shape] = w.field(&whole)
 		}
 		if f.Shape != "" {
 			s["$ref"] = "#/$defs/" + f.Shape
@@ -67,7 +79,7 @@ func (f *Field) schema(shapes map[string]any) map[string]any {
 		properties := map[string]any{}
 		var required []string
 		for _, c := range f.Fields {
-			properties[c.Name] = c.schema(shapes)
+			properties[c.Name] = w.field(c)
 			if c.needed() {
 				required = append(required, c.Name)
 			}
@@ -90,18 +102,22 @@ func (f *Field) schema(shapes map[string]any) map[string]any {
 	case Choice:
 		var options []any
 		for _, o := range f.Choices {
-			options = append(options, map[string]any{"const": o.Key, "title": o.Label})
+			if keys, limited := w.only[f.Path]; !limited || slices.Contains(keys, o.Key) {
+				options = append(options, map[string]any{"const": o.Key, "title": o.Label})
+			}
 		}
 		s["type"], s["oneOf"] = "string", append(options, map[string]any{"const": "", "title": "not decided yet"})
 	default:
 		s["type"], s["maxLength"] = "string", maxLength[f.Kind]
-		switch {
-		case f.Pattern != nil:
-			s["pattern"] = `^(?:` + strings.TrimSuffix(strings.TrimPrefix(f.Pattern.String(), "^(?:"), ")$") + `)?$`
-		case f.Kind == URL:
-			s["pattern"] = `^(?:https?://[^ ]+\.[^ ]+)?$`
-		case f.Kind == Email:
-			s["pattern"] = `^(?:[^ @]+@[^ @]+\.[^ @]+)?$`
+		if keys, limited := w.only[f.Path]; limited {
+			s["enum"] = append(slices.Clone(keys), "")
+		}
+		pattern := map[Kind]string{URL: urlPattern, Email: emailPattern, Phone: phonePattern}[f.Kind]
+		if f.Pattern != nil {
+			pattern = strings.TrimSuffix(strings.TrimPrefix(f.Pattern.String(), "^(?:"), ")$")
+		}
+		if pattern != "" { // blanks at its ends are left out when it is read
+			s["pattern"] = `^\s*(?:` + pattern + `)?\s*$`
 		}
 	}
 	f.describe(s)

@@ -105,28 +105,31 @@ colour = "blue"
 	}
 }
 
+// values are what fields can have, and what not.
+var values = []struct {
+	field string
+	ok    []string
+	not   []string
+}{
+	{"setting.phone", []string{"01632 960100", "0044 1632 960100", "01632  960100 EXT. 12", "(01632) 960 100", "020 7946 0000", "+44 1632 960100", "+44 (0)20 7946 0000", "07700 900123", "0808 157 0000", "01632 960100 ext 12", "116 123", "0800 1111", "999", "01632960100"},
+		[]string{"12345", "01632 9601", "+33 1 23 45 67 89", "phone", "01632 960100 or 960101", "1632 960100", "01632 960100 x", "(020) 7946 00001", "079 46", "00 1632 960100", "+44 01632 960100"}},
+	{"setting.address.postcode", []string{"ZZ1 1AA", "SW1A 1AA", "M1 1AE", "ZZ11AA", "CR2 6XH", "DN55 1PT"}, []string{"zz1 1aa", "ZZ1", "1AA ZZ1", "ZZ1 1AAA", "ZZ1  1A"}},
+	{"setting.website", []string{"https://www.n.example", "http://n.example/a?b=c&d#e", "https://n.example:8080/ä", "HTTPS://N.example", " https://n.example:65535?x ", "http://192.0.2.1/", "https://bücher.example#a"}, []string{"www.n.example", "n.example", "ftp://n.example", "https://", "https://localhost", "javascript:alert(1)", "https://a b.example", "https://u:p@n.example", "https://n.example/<b>", "mailto:a@b.example", "https://.", "https://a.", "https://n..example", "https://n.example:99999", "https://n.example:0", "https://n.example:", "//n.example"}},
+	{"setting.email", []string{"office@n.example", "head.teacher+x@n.example", "o'neill@n.example", "a_b-c.d@ks1.n-m.sch.example", "a@xn--schl-5qa.example"},
+		[]string{"office", "office@n", "a@b.example, c@d.example", "Name <a@b.example>", "a b@c.example", "@n.example", "office?bcc=x@evil.example", "x@b.example?cc=y", "a#b@c.example", "a&b@c.example", "a%40b@c.example",
+			"a@b@c.example", "\"a b\"@c.example", "a..b@c.example", ".a@c.example", "a@-c.example", "a@c..example", "a@c.example.", "a@c.1", "a\u200b@c.example"}},
+	{"setting.urn", []string{"900001"}, []string{"90000", "9000011", "090001", "EY90000"}},
+	{"setting.ofsted_ey_urn", []string{"EY900006", "900006", "2500001"}, []string{"EY1", "XY900006"}},
+	{"setting.laestab", []string{"999/3001"}, []string{"9993001", "99/3001"}},
+	{"setting.ukprn", []string{"19000001"}, []string{"29000001", "1900001"}},
+	{"brand.primary_colour", []string{"#1F3864", "#abcdef"}, []string{"1F3864", "#FFF", "blue"}},
+	{"brand.crest", []string{"crest.png", "images/crest.png"}, []string{"../crest.png", "/etc/passwd", `C:\crest.png`, `..\crest.png`, "a/../../b.png"}},
+	{"setting.name", []string{"St Mary's", strings.Repeat("x", 300), "“x” – é"}, []string{strings.Repeat("x", 301), "a\x07", "a\u202eb", "a\ue000b", "a\U000F0000b", "a\uffffb"}},
+}
+
 func TestValues(t *testing.T) {
 	form := readForm(t)
-	for _, test := range []struct {
-		field string
-		ok    []string
-		not   []string
-	}{
-		{"setting.phone", []string{"01632 960100", "(01632) 960 100", "020 7946 0000", "+44 1632 960100", "+44 (0)20 7946 0000", "07700 900123", "0808 157 0000", "01632 960100 ext 12", "116 123", "0800 1111", "999", "01632960100"},
-			[]string{"12345", "01632 9601", "+33 1 23 45 67 89", "phone", "01632 960100 or 960101", "1632 960100", "01632 960100 x", "(020) 7946 00001", "079 46"}},
-		{"setting.address.postcode", []string{"ZZ1 1AA", "SW1A 1AA", "M1 1AE", "ZZ11AA", "CR2 6XH", "DN55 1PT"}, []string{"zz1 1aa", "ZZ1", "1AA ZZ1", "ZZ1 1AAA", "ZZ1  1A"}},
-		{"setting.website", []string{"https://www.n.example", "http://n.example/a?b=c&d#e", "https://n.example:8080/ä"}, []string{"www.n.example", "n.example", "ftp://n.example", "https://", "https://localhost", "javascript:alert(1)", "https://a b.example", "https://u:p@n.example", "https://n.example/<b>", "mailto:a@b.example"}},
-		{"setting.email", []string{"office@n.example", "head.teacher+x@n.example", "o'neill@n.example", "a_b-c.d@ks1.n-m.sch.example", "a@xn--schl-5qa.example"},
-			[]string{"office", "office@n", "a@b.example, c@d.example", "Name <a@b.example>", "a b@c.example", "@n.example", "office?bcc=x@evil.example", "x@b.example?cc=y", "a#b@c.example", "a&b@c.example", "a%40b@c.example",
-				"a@b@c.example", "\"a b\"@c.example", "a..b@c.example", ".a@c.example", "a@-c.example", "a@c..example", "a@c.example.", "a@c.1", "a\u200b@c.example"}},
-		{"setting.urn", []string{"900001"}, []string{"90000", "9000011", "090001", "EY90000"}},
-		{"setting.ofsted_ey_urn", []string{"EY900006", "900006", "2500001"}, []string{"EY1", "XY900006"}},
-		{"setting.laestab", []string{"999/3001"}, []string{"9993001", "99/3001"}},
-		{"setting.ukprn", []string{"19000001"}, []string{"29000001", "1900001"}},
-		{"brand.primary_colour", []string{"#1F3864", "#abcdef"}, []string{"1F3864", "#FFF", "blue"}},
-		{"brand.crest", []string{"crest.png", "images/crest.png"}, []string{"../crest.png", "/etc/passwd", `C:\crest.png`, `..\crest.png`, "a/../../b.png"}},
-		{"setting.name", []string{"St Mary's", strings.Repeat("x", 300), "“x” – é"}, []string{strings.Repeat("x", 301), "a\x07", "a\u202eb", "a\ue000b", "a\U000F0000b", "a\uffffb"}},
-	} {
+	for _, test := range values {
 		f := form.Field(test.field)
 		for _, s := range test.ok {
 			if err := f.Accept(s); err != nil {
@@ -349,7 +352,7 @@ func asProblems(err error) source.Errors {
 // every file that is begun, and that it refuses what Read refuses.
 func TestSchema(t *testing.T) {
 	form := readForm(t)
-	data, err := form.Schema("2026-09")
+	data, err := form.Schema("2026-09", map[string][]string{"edition": {"2016-09", "2026-09"}, "nation": {"england"}, "language": {"en-GB"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -388,10 +391,37 @@ func TestSchema(t *testing.T) {
 	for _, bad := range []string{
 		"[setting]\nname = \"N\"\n", "[setting]\ntype = \"pru\"\n", start + "nmae = \"x\"\n", start + "urn = \"12\"\n", start + "age_low = \"3\"\n", start + "website = \"n.example\"\n",
 		start + "[devices]\nlearner_phones = \"everywhere\"\n", start + "[people]\ndsl = \"Mrs A\"\n", start + "[people.dsl]\nnmae = \"x\"\n", start + "key_stages = \"ks1\"\n",
+		"edition = \"2025-09\"\n" + start, "nation = \"wales\"\n" + start, "language = \"cy-GB\"\n" + start,
 		start + "[technology]\ninternet_access = [\"none\", \"byod\"]\n", start + "[technology]\ndevices_provided = [\"vr\", \"vr\"]\n", start + "[review]\napproved_date = \"soon\"\n",
 	} {
 		if schema.Validate(plain(toml.Parse("f", []byte(bad)))) == nil {
 			t.Errorf("the schema accepts\n%s", bad)
+		}
+	}
+	for _, good := range []string{"edition = \"2016-09\"\nnation = \"england\"\nlanguage = \"en-GB\"\n" + start, "edition = \"\"\nnation = \"\"\n" + start} {
+		if err := schema.Validate(plain(toml.Parse("f", []byte(good)))); err != nil {
+			t.Errorf("the schema refuses\n%s%v", good, err)
+		}
+	}
+	for _, test := range values {
+		table := func(s string) *toml.Table {
+			root := toml.Parse("f", []byte(start))
+			if test.field == "setting.name" {
+				root = toml.Parse("f", []byte("[setting]\ntype = \"pru\"\n"))
+			}
+			root.Put(test.field, &toml.Value{V: s})
+			return root
+		}
+		for _, s := range test.ok {
+			if err := schema.Validate(plain(table(s))); err != nil {
+				t.Errorf("the schema refuses %s = %q: %v", test.field, s, err)
+			}
+		}
+		for _, s := range test.not {
+			beyond := test.field == "brand.crest" || test.field == "setting.name" // what a schema can say
+			if schema.Validate(plain(table(s))) == nil && !beyond {
+				t.Errorf("the schema accepts %s = %q", test.field, s)
+			}
 		}
 	}
 }

@@ -320,7 +320,7 @@ func (f *Field) convertOne(v *toml.Value, problems *source.Errors) Value {
 			return problem("write it as office@oakfield.example", "%s is not an e-mail address: %q", f.Path, s)
 		}
 	case Phone:
-		if !isPhone(s) {
+		if !phoneShape.MatchString(s) {
 			return problem("write it as 01632 960000 or 020 7946 0000, with ext 12 if need be", "%s is not a telephone number of the United Kingdom: %q", f.Path, s)
 		}
 		value.Text = Unbroken(s)
@@ -407,20 +407,31 @@ func PrintDate(d toml.Date) string {
 	return fmt.Sprintf("%d %s %d", d.Day, months[d.Month-1], d.Year)
 }
 
+// urlPattern matches an address of the web: a name of two labels or more, a port
+// if need be, and a path.
+const urlPattern = `[Hh][Tt][Tt][Pp][Ss]?://(?:` + urlLabel + `\.)+` + urlLabel + urlPort + `(?:[/?#][^ "<>\\^` + "`" + `{|}]*)?`
+
+const (
+	urlLabel = `[^ "<>\\^` + "`" + `{|}/:?#@.\[\]]+`
+	urlPort  = `(?::(?:6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?`
+)
+
+var urlShape = regexp.MustCompile(`^` + urlPattern + `$`)
+
 // checkURL returns what to do about s if it is not an address of the web.
 func checkURL(s string) string {
 	u, err := url.Parse(s)
 	switch {
+	case err == nil && urlShape.MatchString(s):
+		return ""
 	case err != nil || strings.ContainsAny(s, " \"<>\\^`{|}"):
 		return "copy it from the address line of the browser"
 	case u.Scheme == "" && strings.Contains(s, "."):
 		return fmt.Sprintf("begin it with https://: %q", "https://"+s)
-	case u.Scheme != "http" && u.Scheme != "https":
+	case !strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https"):
 		return "begin it with https://"
-	case !strings.Contains(u.Hostname(), ".") || u.User != nil:
-		return "write it as https://www.oakfield.example"
 	}
-	return ""
+	return "write it as https://www.oakfield.example"
 }
 
 // emailPattern matches a plain e-mail address. RFC 5322 allows more in it, marks
@@ -430,34 +441,13 @@ const emailPattern = `[A-Za-z0-9_+'-]+(?:\.[A-Za-z0-9_+'-]+)*@(?:[A-Za-z0-9](?:[
 
 var emailShape = regexp.MustCompile(`^` + emailPattern + `$`)
 
-// A telephone number of the United Kingdom: ten or eleven digits from 0, or as
-// many after +44; the national numbers for young people and for short codes
-// are shorter (Ofcom, National Telephone Numbering Plan).
-var (
-	phoneShape = regexp.MustCompile(`^(?:\+44 ?(?:\(0\))?|\(?0)[0-9() -]+(?: ?(?:ext\.?|x) ?[0-9]{1,6})?$`)
-	phoneShort = regexp.MustCompile(`^(?:999|112|101|111|105|119|116 ?[0-9]{3}|0800 ?1111|18000)$`)
-	phoneExt   = regexp.MustCompile(` ?(?:ext\.?|x) ?[0-9]{1,6}$`)
-)
+// phonePattern matches a telephone number of the United Kingdom: nine or ten
+// digits after the 0, or after 44; the national numbers for young people and
+// short codes are shorter (Ofcom, National Telephone Numbering Plan).
+const phonePattern = `(?:(?:\+|00)44\s?(?:\(0\))?|\(?0)(?:[\s()-]*[0-9]){9,10}\)?(?:\s?(?:[Ee][Xx][Tt]\.?|[Xx])\s?[0-9]{1,6})?` +
+	`|999|112|101|111|105|119|116\s?[0-9]{3}|0800\s?1111|18000`
 
-func isPhone(s string) bool {
-	s = strings.ToLower(s)
-	if phoneShort.MatchString(s) {
-		return true
-	}
-	if !phoneShape.MatchString(s) {
-		return false
-	}
-	digits := 0
-	for _, r := range phoneExt.ReplaceAllString(s, "") {
-		if '0' <= r && r <= '9' {
-			digits++
-		}
-	}
-	if strings.HasPrefix(s, "+44") {
-		return digits == 12 || digits == 11 || strings.Contains(s, "(0)") && digits == 13
-	}
-	return digits == 10 || digits == 11
-}
+var phoneShape = regexp.MustCompile(`^(?:` + phonePattern + `)$`)
 
 // Unbroken returns a telephone number with blanks at which no line ends: half a
 // number is easily misread.
