@@ -31,6 +31,7 @@ type Form struct {
 	top    *Field // a record of everything
 	values int    // how many values a setting has
 	byPath map[string]*Field
+	tables map[string]string // the table that a field stands in, by its name; "" if there are several of that name
 }
 
 // A Group is a set of types of setting that a template can ask about.
@@ -602,6 +603,17 @@ func (form *Form) number() {
 		}
 	}
 	each(form.top)
+	form.tables = map[string]string{}
+	for path, f := range form.byPath {
+		table, name, _ := cutLast(path)
+		if f.Kind == Record && !f.Many {
+			continue
+		}
+		if _, another := form.tables[name]; another {
+			table = ""
+		}
+		form.tables[name] = table
+	}
 }
 
 func list(v *toml.Value) []*toml.Value {

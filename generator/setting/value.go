@@ -155,7 +155,7 @@ func (f *Field) unknown(t *toml.Table, problems *source.Errors) {
 		if hint == "" && len(known) <= 12 {
 			hint = "it can be " + source.Quoted(known, "or")
 		}
-		problems.Add(t.Value(k).Key, hint, "no detail is called %q", name)
+		problems.Add(t.Key(k), hint, "no detail is called %q", name)
 	}
 }
 
@@ -164,21 +164,10 @@ func (form *Form) elsewhere(name string) string {
 	if form.top.Field(name) != nil {
 		return "it belongs at the beginning of the file, before the first line in square brackets"
 	}
-	found := ""
-	for path, f := range form.byPath {
-		table, last, _ := cutLast(path)
-		if last != name || f.Kind == Record && !f.Many {
-			continue
-		}
-		if found != "" {
-			return ""
-		}
-		found = table
+	if table := form.tables[name]; table != "" {
+		return fmt.Sprintf("it belongs under [%s]", table)
 	}
-	if found == "" {
-		return ""
-	}
-	return fmt.Sprintf("it belongs under [%s]", found)
+	return ""
 }
 
 func cutLast(path string) (table, last string, ok bool) {

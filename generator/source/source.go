@@ -116,16 +116,28 @@ func (e Errors) Err() error {
 	return e.Sorted()
 }
 
-// Error lists the problems one a line, sorted by place.
+// maxPrinted is how many problems of one file are printed: nobody mends more at
+// one go, and a file with thousands is not what it was taken for.
+const maxPrinted = 100
+
+// Error lists the problems one a line, sorted by place; of a file with very many,
+// the first of them, and how many more there are.
 func (e Errors) Error() string {
 	var b strings.Builder
-	for i, p := range e.Sorted() {
-		if i > 0 {
-			b.WriteByte('\n')
+	sorted := e.Sorted()
+	for i := 0; i < len(sorted); {
+		file := sorted[i].Pos.File
+		of := i
+		for ; i < len(sorted) && sorted[i].Pos.File == file; i++ {
+			if i-of < maxPrinted {
+				b.WriteString(sorted[i].Error() + "\n")
+			}
 		}
-		b.WriteString(p.Error())
+		if n := i - of - maxPrinted; n > 0 {
+			b.WriteString((&Error{Pos: Pos{File: file}, Msg: fmt.Sprintf("and %d more", n)}).Error() + "\n")
+		}
 	}
-	return b.String()
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // Sorted returns the problems ordered by file, line, column and message, each

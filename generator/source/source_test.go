@@ -1,6 +1,9 @@
 package source
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestErrors(t *testing.T) {
 	var e Errors
@@ -19,6 +22,19 @@ b.toml:2:1: no detail is called "nmae"
 t.md:14:9: no detail is called "x"`
 	if got := e.Err().Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestManyErrors(t *testing.T) {
+	var e Errors
+	e.Add(Pos{"a.toml", 1, 1}, "", "first")
+	for i := range maxPrinted + 2 {
+		e.Add(Pos{"b.toml", i + 1, 1}, "", "x")
+	}
+	e.Add(Pos{"c.toml", 1, 1}, "", "last")
+	got := strings.Split(e.Error(), "\n")
+	if len(got) != maxPrinted+3 || got[0] != "a.toml:1:1: first" || got[maxPrinted] != "b.toml:100:1: x" || got[maxPrinted+1] != "b.toml: and 2 more" || got[maxPrinted+2] != "c.toml:1:1: last" {
+		t.Errorf("got\n%s", e)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -44,8 +45,9 @@ type Table struct {
 	file    *file
 	keys    []string
 	entries map[string]*Value
-	known   []string // names that have been asked for
-	header  bool     // it has had its own [header]
+	known   []string        // names that have been asked for
+	asked   map[string]bool // the same
+	header  bool            // it has had its own [header]
 }
 
 // A Value is the value of an entry.
@@ -70,6 +72,7 @@ type Other string
 type file struct {
 	name     string
 	data     string
+	lines    []int // where each line but the first begins
 	problems source.Errors
 	broken   bool // some of it could not be read
 }
@@ -84,6 +87,11 @@ func Parse(name string, data []byte) *Table {
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	f.data = string(data)
+	for i, c := range data {
+		if c == '\n' {
+			f.lines = append(f.lines, i+1)
+		}
+	}
 
 	b := builder{file: f, root: root, current: root}
 	failed := 0
@@ -156,7 +164,17 @@ func (f *file) readable(data []byte) bool {
 	return false
 }
 
-func (f *file) at(offset int) source.Pos { return source.Position(f.name, f.data, offset) }
+// at returns the place of the byte at offset. It is asked for every name and value
+// of the file, so it does not count from the beginning.
+func (f *file) at(offset int) source.Pos {
+	offset = max(0, min(offset, len(f.data)))
+	line := sort.SearchInts(f.lines, offset+1) // how many lines begin at or before it, besides the first
+	start := 0
+	if line > 0 {
+		start = f.lines[line-1]
+	}
+	return source.Pos{File: f.name, Line: line + 1, Col: offset - start + 1}
+}
 
 // line returns the line that begins at offset.
 func (f *file) line(offset int) string {
@@ -175,7 +193,32 @@ type builder struct {
 
 func (b *builder) pos(n *unstable.Node) source.Pos { return b.file.at(b.start + int(n.Raw.Offset)) }
 
+// maxParts is how many parts a name may have. Nothing that is asked for has half
+// as many, and each part makes a table.
+const maxParts = 16
+
+// parts reports a name with more parts than any can have, and whether it has.
+func (b *builder) parts(e *unstable.Node) (tooMany bool) {
+	n := 0
+	var first source.Pos
+	for it := e.Key(); it.Next(); n++ {
+		if n == 0 {
+			first = b.pos(it.Node())
+		}
+	}
+	if n > maxParts {
+		b.file.problems.Add(first, "", "a name of %d parts, where none has more than %d", n, maxParts)
+	}
+	return n > maxParts
+}
+
 func (b *builder) expression(e *unstable.Node) {
+	if e.Kind != unstable.Comment && b.parts(e) {
+		if e.Kind != unstable.KeyValue { // what stands under it belongs nowhere
+			b.current = &Table{file: b.file, entries: map[string]*Value{}}
+		}
+		return
+	}
 	switch e.Kind {
 	case unstable.Table:
 		it := e.Key()
@@ -307,7 +350,9 @@ func (b *builder) value(n *unstable.Node, key source.Pos, path string) *Value {
 	case unstable.InlineTable:
 		t := &Table{Pos: v.Pos, Path: path, file: b.file, entries: map[string]*Value{}, header: true}
 		for it := n.Children(); it.Next(); {
-			b.keyValue(t, it.Node())
+			if !b.parts(it.Node()) {
+				b.keyValue(t, it.Node())
+			}
 		}
 		v.V = t
 	default:
@@ -380,11 +425,18 @@ func (t *Table) Keys() []string { return slices.Clone(t.keys) }
 
 // Value returns the entry called name, whatever its kind, or nil.
 func (t *Table) Value(name string) *Value {
-	if !slices.Contains(t.known, name) {
+	if !t.asked[name] {
+		if t.asked == nil {
+			t.asked = map[string]bool{}
+		}
+		t.asked[name] = true
 		t.known = append(t.known, name)
 	}
 	return t.entries[name]
 }
+
+// Key returns the place of the name of the entry called name.
+func (t *Table) Key(name string) source.Pos { return t.entries[name].Key }
 
 // At returns the place of the entry called name; of t if there is none.
 func (t *Table) At(name string) source.Pos {
@@ -472,7 +524,7 @@ func as[T any](t *Table, name, want string) (T, bool) {
 // called in messages is noun: "detail", "key".
 func (t *Table) Rest(noun string) {
 	for _, k := range t.keys {
-		if slices.Contains(t.known, k) {
+		if t.asked[k] {
 			continue
 		}
 		hint := source.DidYouMean(k, t.known)

@@ -1,8 +1,10 @@
 package toml
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/policygen/policygen/generator/source"
 )
@@ -149,6 +151,33 @@ f.toml:2:5: inf is not a number that can be used here`},
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
 		})
+	}
+}
+
+// TestLarge checks that a file of the size of a mistake is read in the time that
+// its size takes, and not its square: each of these took minutes.
+func TestLarge(t *testing.T) {
+	begun := time.Now()
+	root := Parse("f.toml", []byte("a = 1\n"+strings.Repeat("a.", 100_000)+"a = 1\n["+strings.Repeat("b.", 20)+"b]\nc = { "+strings.Repeat("d.", 20)+"d = 1 }\n"))
+	const want = `f.toml:2:1: a name of 100001 parts, where none has more than 16
+f.toml:3:2: a name of 21 parts, where none has more than 16
+f.toml:4:7: a name of 21 parts, where none has more than 16`
+	if got := root.Problems().Error(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	var b strings.Builder
+	for i := range 100_000 {
+		fmt.Fprintf(&b, "key%d = 1\n", i)
+	}
+	root = Parse("f.toml", []byte(b.String()))
+	for _, k := range root.Keys() {
+		root.Value(k)
+	}
+	if got, want := root.Value("key99999").Pos, (source.Pos{File: "f.toml", Line: 100_000, Col: 12}); got != want {
+		t.Errorf("the last value stands at %v, want %v", got, want)
+	}
+	if spent := time.Since(begun); spent > 30*time.Second {
+		t.Errorf("it took %v", spent)
 	}
 }
 
