@@ -169,7 +169,7 @@ func (r *reader) template(family *Family, x *text, sections []*text, replaced ma
 	x.findHeadings(c)
 	t.body = c.body(x.root.Root, top)
 	c.checkSections()
-	if len(x.headings) == 0 {
+	if len(x.headings) == 0 && t.Layout == Policy { // a letter may do without
 		r.problems.Add(start, "begin a section with ## and end the line with a code such as {#"+family.Code+"-1}", "a template without sections")
 	}
 	return t
