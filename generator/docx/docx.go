@@ -695,25 +695,28 @@ func (w *writer) endRun() {
 	w.WriteString(`</w:t></w:r>`)
 }
 
-// width returns about how wide text is, in characters, for the columns of
-// tables. A slot counts as a name.
-func width(words []document.Inline) (total, longest int) {
-	word := 0
+// width returns about how many characters words have, and about how wide their
+// longest word is, in ems of bold letters.
+func width(words []document.Inline) (total int, longest float64) {
+	word := 0.0
 	for _, n := range words {
-		var t, l int
+		t, l := 0, 0.0
 		switch n := n.(type) {
 		case document.Text:
 			for _, r := range string(n) {
 				t++
 				if unicode.IsSpace(r) {
 					word = 0
-				} else {
-					word++
+					continue
 				}
+				word += em(r)
 				longest = max(longest, word)
+				if r == '-' {
+					word = 0
+				}
 			}
 		case document.Slot:
-			t, l = 18, 10
+			t, l = 18, 6.6
 		case *document.Strong:
 			t, l = width(n.Text)
 		case *document.Emphasis:
@@ -722,14 +725,34 @@ func width(words []document.Inline) (total, longest int) {
 			t, l = width(n.Text)
 			if _, ok := n.Section(); !ok && len(n.Text) == 1 {
 				if _, ok := n.Text[0].(document.Slot); ok { // an address, which does not wrap
-					t, l = 34, 24
+					t, l = 34, 12.5
 				}
 			}
 		case document.Blank:
-			t, l = int(n), int(n)
+			t, l = int(n), float64(n)/2
 		}
 		total += t
 		longest = max(longest, l)
 	}
 	return total, longest
+}
+
+// em returns about how wide a bold letter of the usual fonts without serifs is,
+// as a part of their size.
+func em(r rune) float64 {
+	switch {
+	case strings.ContainsRune("ijlI.,:;'’|!", r):
+		return 0.29
+	case strings.ContainsRune("frt()[]-/", r):
+		return 0.37
+	case strings.ContainsRune("mMW@—", r):
+		return 0.91
+	case r == 'w':
+		return 0.76
+	case strings.ContainsRune("acekszvxyJ", r):
+		return 0.52
+	case 'A' <= r && r <= 'Z', r > 0x7f:
+		return 0.66
+	}
+	return 0.56
 }

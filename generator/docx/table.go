@@ -9,41 +9,48 @@ import (
 
 // columns shares width out among the columns of a table, by the length of what
 // stands in them. No column is narrower than its longest word, as far as there
-// is room.
+// is room; one that is there to be written in has room for some words.
 func columns(t *document.Table, total int) []int {
+	const margins = 2 * 108 // of a cell
 	n := len(t.Align)
-	weight, least := make([]float64, n), make([]int, n)
-	cells := append([][][]document.Inline{t.Head}, t.Rows...)
-	for _, row := range cells {
+	weight, least, blank := make([]float64, n), make([]int, n), make([]bool, n)
+	for i := range blank {
+		blank[i] = len(t.Rows) > 0
+	}
+	for r, row := range append([][][]document.Inline{t.Head}, t.Rows...) {
 		for i, c := range row {
 			chars, longest := width(c)
 			weight[i] = max(weight[i], float64(min(chars, 120)))
-			least[i] = max(least[i], min(longest, 24)*115+240)
+			least[i] = max(least[i], int(min(longest, 12.5)*fontSize)+margins)
+			if r > 0 && len(c) > 0 {
+				blank[i] = false
+			}
 		}
 	}
 	sum, floor := 0.0, 0
 	for i := range weight {
-		weight[i] = max(weight[i], 8)
+		if weight[i] = max(weight[i], 8); blank[i] {
+			weight[i] = max(weight[i], 24)
+		}
 		sum += weight[i]
 		floor += least[i]
 	}
 	widths := make([]int, n)
-	if floor >= total { // no room to choose: share it alike
-		for i := range widths {
-			widths[i] = total / n
-		}
-	} else {
-		for i := range widths {
+	used := 0
+	for i := range widths {
+		if floor >= total { // no room to choose
+			widths[i] = total * least[i] / floor
+		} else {
 			widths[i] = least[i] + int(float64(total-floor)*weight[i]/sum)
 		}
+		used += widths[i]
 	}
-	used := 0
-	for _, w := range widths[:n-1] {
-		used += w
-	}
-	widths[n-1] = total - used
+	widths[n-1] += total - used
 	return widths
 }
+
+// fontSize is the size of the letters of a table, in twentieths of a point.
+const fontSize = 11 * 20
 
 // beginTable writes the beginning of a table of the width of its columns, and
 // its first, repeated row.
@@ -117,7 +124,10 @@ func (w *writer) table(t *document.Table, p place) {
 	}
 	w.WriteString(`</w:tr>`)
 	for _, row := range t.Rows {
-		w.WriteString(`<w:tr><w:trPr><w:cantSplit/>` + roomToWrite(row) + `</w:trPr>`)
+		// Lines of a cell are kept on one page by the style of its paragraph.
+		// Where rows are kept whole by w:cantSplit, LibreOffice 7.4 loses those
+		// that a page has no room for.
+		w.WriteString(`<w:tr>` + roomToWrite(row))
 		for i, c := range row {
 			w.cell(widths[i], cellPlace{style: "TableText", align: t.Align[i]}, c, look{})
 		}
@@ -127,14 +137,14 @@ func (w *writer) table(t *document.Table, p place) {
 	w.after()
 }
 
-// roomToWrite returns the height of a row that is to be filled in by hand.
+// roomToWrite returns the height of a row that has cells to be filled in by hand.
 func roomToWrite(row [][]document.Inline) string {
 	for _, c := range row {
-		if len(c) > 0 {
-			return ""
+		if len(c) == 0 {
+			return `<w:trPr><w:trHeight w:val="567" w:hRule="atLeast"/></w:trPr>`
 		}
 	}
-	return `<w:trHeight w:val="567" w:hRule="atLeast"/>`
+	return ""
 }
 
 func (w *writer) signatures(s *document.Signatures, p place) {
