@@ -58,7 +58,7 @@ func (d *Documents) Coverage() []Coverage {
 		switch {
 		case len(row.Where) > 0:
 			row.Status = Covered
-		case !q.Concerns(d.Setting.Type):
+		case !q.Concerns(d.Setting):
 			row.Status, row.Reason = NotApplicable, "not asked of a setting of this type: "+d.Setting.Type.Label
 		default:
 			row.Reason = d.whyNot(q)

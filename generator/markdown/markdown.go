@@ -55,7 +55,7 @@ func Title(text []document.Inline) *slot.Mould {
 
 // Line returns text as a paragraph.
 func Line(text string) []byte {
-	return append(escape(nil, text, true), "\n\n"...)
+	return append(escape(nil, text, true, true), "\n\n"...)
 }
 
 // Bind appends a mould to dst with the details in its slots.
@@ -71,7 +71,7 @@ func bind(dst []byte, c *slot.Cut, details []slot.Detail) []byte {
 	}
 	switch c.Place {
 	case inText, atStart:
-		return escape(dst, text, c.Place == atStart)
+		return escape(dst, text, c.Place == atStart, c.Place == atStart)
 	case atURL:
 		return slot.AppendURL(dst, d)
 	case inURL:
@@ -90,14 +90,18 @@ func bind(dst []byte, c *slot.Cut, details []slot.Detail) []byte {
 // A writer makes the mould of one section.
 type writer struct {
 	slot.Writer
-	started bool // the line holds something besides slots
+	started bool // the line holds something besides slots and digits
+	slotted bool // the line holds something at all
 	other   bool // the list that comes next stands against one of its kind, and so has the other marks
 }
+
+// begin notes that a line or a block begins here.
+func (w *writer) begin() { w.started, w.slotted = false, false }
 
 // line begins a line with what stands before all lines of a list or call-out.
 func (w *writer) line(prefix string) {
 	w.WriteString("\n" + prefix)
-	w.started = false
+	w.begin()
 }
 
 // blocks writes blocks that follow each other, the first on the line that has
@@ -108,7 +112,7 @@ func (w *writer) blocks(blocks []document.Block, prefix string) {
 			w.skip(prefix)
 			w.touch(blocks[i-1], b)
 		}
-		w.started = false
+		w.begin()
 		w.block(b, prefix)
 	}
 }
@@ -188,7 +192,7 @@ func (w *writer) list(l *document.List, prefix string) {
 			marker = strconv.Itoa(l.Start+i) + point
 		}
 		w.WriteString(marker)
-		w.started = false
+		w.begin()
 		switch item.Box {
 		case document.OpenBox:
 			w.WriteString("[ ] ")
@@ -205,7 +209,7 @@ func (w *writer) list(l *document.List, prefix string) {
 				}
 				w.touch(item.Blocks[j-1], b)
 			}
-			w.started = false
+			w.begin()
 			w.block(b, inner)
 		}
 	}
@@ -348,7 +352,8 @@ func (w *writer) inlines(text []document.Inline) {
 func (w *writer) inline(n document.Inline, prefix string) {
 	switch n := n.(type) {
 	case document.Text:
-		w.Write(escape(nil, string(n), !w.started))
+		w.Write(escape(nil, string(n), !w.started, !w.slotted))
+		w.slotted = true
 		w.started = w.started || strings.Trim(string(n), "0123456789") != ""
 	case document.Slot:
 		place := inText
@@ -356,6 +361,7 @@ func (w *writer) inline(n document.Inline, prefix string) {
 			place = atStart
 		}
 		w.Slot(int(n), place, "")
+		w.slotted = true
 	case *document.Strong:
 		w.WriteString("**")
 		w.started = true
@@ -396,9 +402,10 @@ func (w *writer) inline(n document.Inline, prefix string) {
 
 // escape appends s as Markdown that reads as s. It puts a backslash before
 // what could be taken for a mark (CommonMark 0.31.2 §2.4, and the tables and
-// struck text of GitHub). start says that s may begin its line, where more is
-// a mark than further on.
-func escape(dst []byte, s string, start bool) []byte {
+// struck text of GitHub). More is a mark at the beginning of a line than further
+// on: start says that nothing but digits and details stands before s, and first
+// that nothing does.
+func escape(dst []byte, s string, start, first bool) []byte {
 	if strings.ContainsRune(s, '\n') {
 		s = strings.ReplaceAll(s, "\n", " ")
 	}
@@ -415,9 +422,9 @@ func escape(dst []byte, s string, start bool) []byte {
 		case '!': // a picture, if a link follows
 			mark = i+1 == len(s)
 		case '>', '=', ':':
-			mark = start && i == 0
+			mark = first && i == 0
 		case '-', '+':
-			mark = start && i == 0 && !inWord(s, 1)
+			mark = first && i == 0 && !inWord(s, 1)
 		case '.', ')': // a numbered item
 			mark = start && strings.Trim(s[:i], "0123456789") == ""
 		}

@@ -469,7 +469,7 @@ func guidance(c *compiler, at int, args []expr) expr {
 }
 
 func guidanceList(*compiler, int, []expr) expr {
-	return markdown(func(r *run) string { return r.pack.keptList(r.t.Family.ID, r.s.Type) })
+	return markdown(func(r *run) string { return r.pack.keptList(r.t.Family.ID, r.s) })
 }
 
 func contact(c *compiler, at int, args []expr) expr {

@@ -17,12 +17,13 @@ type Guidance struct {
 	Short     string   // what a sentence may call it once it has been named
 	Also      []string // other names that people give it, such as KCSIE
 	Publisher string
-	Status    string // statutory, law, inspection, standard, advice or local
+	Status    string // of Statuses
 	Dated     string // as it is printed: "in force from 1 September 2026"
 	URL       string
 	Note      string   // what it asks for or says, in words of our own
 	Families  []string // whose lists it stands in
 	For       []string // groups and types it concerns; nil means all
+	Stages    []string // key stages it concerns, such as eyfs; nil means all
 	Mark      string   // how far it has been verified: V1, V2, K-hi, K-med, K-lo
 	Replaces  []string
 }
@@ -31,6 +32,7 @@ type Guidance struct {
 // the words that say so.
 var Statuses = []struct{ ID, Label string }{
 	{"statutory", "statutory guidance"},
+	{"part_statutory", "statutory in part"},
 	{"law", "law"},
 	{"inspection", "inspection"},
 	{"standard", "standard"},
@@ -48,6 +50,7 @@ type Contact struct {
 	ID        string
 	Name      string
 	Text      string // what it is for
+	How       string // if it is reached otherwise: "text 85258"
 	Phone     string
 	Email     string
 	URL       string
@@ -60,6 +63,23 @@ type Contact struct {
 
 func concerns(who []string, t *setting.Type) bool {
 	return who == nil || slices.ContainsFunc(who, t.Is)
+}
+
+// teaches reports whether a setting has children or young people of one of the
+// key stages.
+func teaches(stages []string, s *setting.Setting) bool {
+	return stages == nil || slices.ContainsFunc(s.At("setting.key_stages").List, func(v setting.Value) bool { return slices.Contains(stages, v.Key) })
+}
+
+// stages reads the key stages that an entry concerns.
+func (r *reader) stages(t *toml.Table) []string {
+	stages := t.Texts("stages")
+	for _, stage := range stages {
+		if f := r.pack.Form.Field("setting.key_stages"); f == nil || !slices.Contains(f.Keys(), stage) {
+			t.Problem(t.At("stages"), "", "no key stage is called %q", stage)
+		}
+	}
+	return stages
 }
 
 // Contact returns the contact with that id, or nil.
@@ -102,7 +122,7 @@ func (r *reader) guidance(t *toml.Table) {
 		e := &Guidance{
 			ID: g.Text("id"), Title: g.Text("title"), Short: g.Text("short"), Also: g.Texts("also"), Publisher: g.Text("publisher"), Status: g.Text("status"),
 			Dated: g.Text("dated"), URL: g.Text("url"), Note: g.Text("note"), Families: g.Texts("families"), For: g.Texts("for"),
-			Mark: g.Text("mark"), Replaces: g.Texts("replaces"),
+			Stages: r.stages(g), Mark: g.Text("mark"), Replaces: g.Texts("replaces"),
 		}
 		r.entry(g, e.ID, e.Mark, e.For, e.Families)
 		check(g, "url", setting.URL, e.URL)
@@ -125,7 +145,7 @@ func (r *reader) guidance(t *toml.Table) {
 func (r *reader) contacts(t *toml.Table) {
 	for _, c := range t.Tables("contact") {
 		e := &Contact{
-			ID: c.Text("id"), Name: c.Text("name"), Text: c.Text("text"), Phone: c.Text("phone"), Email: c.Text("email"), URL: c.Text("url"),
+			ID: c.Text("id"), Name: c.Text("name"), Text: c.Text("text"), How: c.Text("how"), Phone: c.Text("phone"), Email: c.Text("email"), URL: c.Text("url"),
 			Hours: c.Text("hours"), Audiences: c.Texts("audiences"), Families: c.Texts("families"), For: c.Texts("for"), Mark: c.Text("mark"),
 		}
 		r.entry(c, e.ID, e.Mark, e.For, e.Families)
@@ -230,11 +250,11 @@ func (g *Guidance) markdown() string {
 
 // list returns the guidance of a family that concerns settings of type t as
 // items of a list, by status and then in the order of the register.
-func (p *Pack) list(family string, t *setting.Type) string {
+func (p *Pack) list(family string, s *setting.Setting) string {
 	var b strings.Builder
 	for _, status := range Statuses {
 		for _, g := range p.Guidance {
-			if g.Status != status.ID || !Verified(g.Mark) || !slices.Contains(g.Families, family) || !concerns(g.For, t) {
+			if g.Status != status.ID || !Verified(g.Mark) || !slices.Contains(g.Families, family) || !concerns(g.For, s.Type) || !teaches(g.Stages, s) {
 				continue
 			}
 			b.WriteString("- " + g.markdown())
@@ -263,15 +283,15 @@ func (p *Pack) list(family string, t *setting.Type) string {
 type listKey struct{ what, family, typ string }
 
 // keptList returns what list returns, which is the same for every setting of a
-// type.
-func (p *Pack) keptList(family string, t *setting.Type) string {
-	k := listKey{"guidance", family, t.ID}
-	if s, ok := p.lists.Load(k); ok {
-		return s.(string)
+// type with the same key stages.
+func (p *Pack) keptList(family string, s *setting.Setting) string {
+	k := listKey{"guidance " + s.At("setting.key_stages").String(), family, s.Type.ID}
+	if list, ok := p.lists.Load(k); ok {
+		return list.(string)
 	}
-	s := p.list(family, t)
-	p.lists.Store(k, s)
-	return s
+	list := p.list(family, s)
+	p.lists.Store(k, list)
+	return list
 }
 
 // keptRows returns what rows returns, kept for settings that have made no choice
@@ -292,6 +312,9 @@ func (p *Pack) keptRows(audience, family string, s *setting.Setting) string {
 // inline returns c as it stands in a sentence.
 func (c *Contact) inline() string {
 	var how []string
+	if c.How != "" {
+		how = append(how, plain(c.How))
+	}
 	if c.Phone != "" {
 		how = append(how, plain(setting.Unbroken(c.Phone)))
 	}
@@ -321,6 +344,9 @@ func (p *Pack) rows(audience, family string, s *setting.Setting) string {
 			continue
 		}
 		var how []string
+		if c.How != "" {
+			how = append(how, plain(c.How))
+		}
 		if c.Phone != "" {
 			how = append(how, plain(setting.Unbroken(c.Phone)))
 		}

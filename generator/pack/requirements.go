@@ -52,6 +52,7 @@ type Requirement struct {
 	Place    string   // in the origin, such as "paragraph 13"
 	Explicit bool     // the origin names it for online safety, or the document's subject, itself; it has not been read across
 	For      []string // groups and types it concerns; nil means all
+	Stages   []string // key stages it concerns, such as eyfs; nil means all
 	Reason   string   // why no document answers it, if none does
 }
 
@@ -60,8 +61,10 @@ func (r *Requirement) From() string {
 	return strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(r.Origin.Label, ", %", map[bool]string{true: ", " + r.Place, false: ""}[r.Place != ""]), "%", r.Place))
 }
 
-// Concerns reports whether settings of type t are asked for it.
-func (r *Requirement) Concerns(t *setting.Type) bool { return concerns(r.For, t) }
+// Concerns reports whether s is asked for it.
+func (r *Requirement) Concerns(s *setting.Setting) bool {
+	return concerns(r.For, s.Type) && teaches(r.Stages, s)
+}
 
 // Duty reports whether law or statutory guidance requires the documents to
 // say it.
@@ -104,7 +107,7 @@ func (r *reader) requirements(t *toml.Table) {
 	for _, q := range t.Tables("requirement") {
 		e := &Requirement{
 			ID: q.Text("id"), Text: q.Text("text"), Strength: q.Text("strength"), Place: q.Text("place"),
-			Explicit: q.Bool("explicit"), For: q.Texts("for"), Reason: q.Text("reason"),
+			Explicit: q.Bool("explicit"), For: q.Texts("for"), Stages: r.stages(q), Reason: q.Text("reason"),
 		}
 		origin := q.Text("origin")
 		q.Rest("key")

@@ -188,7 +188,7 @@ func (p *Pack) tailor(s *setting.Setting, drafts []*Draft, problems *source.Erro
 	for _, d := range drafts {
 		for _, g := range d.Gone {
 			for _, id := range g.Answers {
-				if q := p.Requirement(id); before[id] && !after[id] && !g.OwnWords && g.Reason == "" && q.Duty() && q.Concerns(s.Type) {
+				if q := p.Requirement(id); before[id] && !after[id] && !g.OwnWords && g.Reason == "" && q.Duty() && q.Concerns(s) {
 					pos, hint := s.At("output.include_appendices").Pos, "include it"
 					for _, t := range list {
 						if within(g.Code, t.section.Text) && t.change.Key == "leave_out" {
