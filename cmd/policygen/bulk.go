@@ -53,7 +53,7 @@ func shardSuffix(s generator.Shard) string {
 // the next run trusts no sizes and times.
 func (e env) output(folder string, shard generator.Shard) (out *generator.Output, unlock func(whole bool), err error) {
 	if folder == "" {
-		return nil, nil, usageError{errors.New("-o names no folder"), ""}
+		return nil, nil, usageError{errors.New("the folder to write to has no name"), "write: -o out"}
 	}
 	out, err = generator.Create(folder)
 	if err != nil {

@@ -48,7 +48,7 @@ to a folder.`,
 	}
 	f := cmd.Flags()
 	f.StringVarP(&opts.out, "out", "o", "", "write to this `folder` (default print, or out)")
-	f.StringSliceVar(&opts.formats, "format", nil, "as these `formats`: md, html, docx, csv (default md)")
+	f.StringArrayVar(&opts.formats, "format", nil, "as these `formats`: md, html, docx, csv (default md)")
 	f.StringVar(&opts.edition, "edition", "", "the documents of this `edition` (default what the file says, or the newest)")
 	f.StringArrayVar(&opts.layers, "templates", nil, "put the templates of this `folder` over the built-in ones; may be repeated")
 	return cmd
@@ -56,8 +56,9 @@ to a folder.`,
 
 func runCoverage(e env, opts coverageOptions, args []string) error {
 	known := []string{"md", "html", "docx", csvFormat}
-	for _, f := range opts.formats {
-		if !slices.Contains(known, f) {
+	opts.formats = listed(opts.formats)
+	for i, f := range opts.formats {
+		if opts.formats[i] = strings.ToLower(f); !slices.Contains(known, opts.formats[i]) {
 			return usageError{fmt.Errorf("no format is called %q", f), "there are: " + strings.Join(known, ", ")}
 		}
 	}

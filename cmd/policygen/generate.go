@@ -66,9 +66,9 @@ document that somebody has edited since it was made is left as it is.`,
 	}
 	f := cmd.Flags()
 	f.StringVarP(&opts.out, "out", "o", "out", "write to this `folder`")
-	f.StringSliceVar(&opts.formats, "format", nil, "write these `formats`: md, html, docx (default all, or what the file says)")
+	f.StringArrayVar(&opts.formats, "format", nil, "write these `formats`: md, html, docx (default all, or what the file says)")
 	f.BoolVar(&opts.fragment, "fragment", false, "write each web page also without head and styles, to paste into a website")
-	f.StringSliceVar(&opts.policies, "policy", nil, "make only these `policies`: families or documents (policygen list policies)")
+	f.StringArrayVar(&opts.policies, "policy", nil, "make only these `policies`: families or documents (policygen list policies)")
 	f.StringVar(&opts.edition, "edition", "", "make from this `edition` (default what the file says, or the newest)")
 	f.BoolVar(&opts.final, "final", false, "refuse a setting of which anything is still to complete")
 	f.StringArrayVar(&opts.layers, "templates", nil, "put the templates of this `folder` over the built-in ones; may be repeated")
@@ -82,6 +82,7 @@ document that somebody has edited since it was made is left as it is.`,
 }
 
 func runGenerate(e env, opts generateOptions, args []string) error {
+	opts.formats, opts.policies = listed(opts.formats), listed(opts.policies)
 	formats, err := chosenFormats(opts.formats)
 	if err != nil {
 		return err
@@ -141,6 +142,12 @@ func runGenerate(e env, opts generateOptions, args []string) error {
 	if err != nil {
 		if _, ok := errors.AsType[source.Errors](err); ok {
 			return err
+		}
+		if saved != nil && len(saved.Files) > 0 { // what is there is right
+			for _, f := range saved.Files {
+				fmt.Fprintln(e.out, out.Name(path.Join(saved.Folder, f.Name)))
+			}
+			e.say("%s made before this:", count(len(saved.Files), "file"))
 		}
 		return fmt.Errorf("writing %w", err)
 	}
@@ -237,7 +244,7 @@ func quote(s string) string {
 func chosenFormats(names []string) ([]generator.Format, error) {
 	var formats []generator.Format
 	for _, n := range names {
-		f := generator.Format(n)
+		f := generator.Format(strings.ToLower(n))
 		if !slices.Contains(generator.Formats, f) {
 			return nil, usageError{fmt.Errorf("no format is called %q", n), "there are: md, html, docx"}
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"io/fs"
 	"os"
@@ -63,6 +64,29 @@ func TestExitCodes(t *testing.T) {
 			t.Errorf("policygen %s says nothing", test.args)
 		}
 	}
+}
+
+// TestFullDisk checks that nobody takes half of what a command prints for the
+// whole.
+func TestFullDisk(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("n.toml", []byte("[setting]\nname = \"N\"\ntype = \"pru\"\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{"check n.toml", "check --json n.toml", "generate n.toml", "list", "list functions", "schema", "version", "--version", "new -", "new x.toml", "templates export t", "coverage n.toml", "help", "completion bash"} {
+		var errs bytes.Buffer
+		code := run(strings.Fields(args), env{in: strings.NewReader(""), out: full{}, err: &errs, templates: templates.FS})
+		if code != exitMachine || !strings.HasSuffix(errs.String(), "policygen: writing to standard output: no space left on device\n") {
+			t.Errorf("policygen %s: exit code %d\n%s", args, code, errs.String())
+		}
+	}
+}
+
+// full is a disk that is full.
+type full struct{}
+
+func (full) Write([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "write", Path: "/dev/stdout", Err: errors.New("no space left on device")}
 }
 
 func TestMayBegin(t *testing.T) {

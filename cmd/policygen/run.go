@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/policygen/policygen/generator"
 	"github.com/policygen/policygen/generator/pack"
@@ -76,9 +77,31 @@ type fileError struct {
 func (e fileError) Unwrap() error { return e.error }
 
 func run(args []string, e env) int {
+	out := &output{Writer: e.out}
+	e.out = out
 	root := newRoot(e)
 	root.SetArgs(args)
-	return e.exit(root.Execute())
+	err := root.Execute()
+	if out.failed != nil {
+		err = fmt.Errorf("writing to standard output: %w", reason(out.failed))
+	}
+	return e.exit(err)
+}
+
+// An output remembers that something could not be written. Whoever reads it, such
+// as another program, must not take half for the whole.
+type output struct {
+	io.Writer
+	failed error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	if o.failed != nil {
+		return 0, o.failed
+	}
+	n, err := o.Writer.Write(p)
+	o.failed = err
+	return n, err
 }
 
 func newRoot(e env) *cobra.Command {
@@ -105,7 +128,12 @@ Begin with:
 			}
 			return usageError{fmt.Errorf("no command is called %q", args[0]), hint}
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version, err := cmd.Flags().GetBool("version"); err != nil || !version {
+				return cmd.Help()
+			}
+			return e.printVersion()
+		},
 	}
 	root.AddCommand(newNew(e), newGenerate(e), newIndex(e), newCheck(e), newCoverage(e), newList(e), newSchema(e), newTemplates(e), newVersion(e))
 	root.SetHelpCommand(&cobra.Command{
@@ -119,6 +147,9 @@ Begin with:
 			return of.Help()
 		},
 	})
+	root.SetIn(e.in)
+	root.SetOut(e.out)
+	root.SetErr(e.err)
 	root.InitDefaultCompletionCmd("completion")
 	for _, c := range root.Commands() {
 		if c.Name() == "completion" {
@@ -128,12 +159,17 @@ Begin with:
 			c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 		}
 	}
+	root.Flags().Bool("version", false, "print the version of the program and of its templates")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError{err, "policygen help " + cmd.Name() + " lists the flags"}
+		hint := "policygen --help lists the flags"
+		if cmd != root {
+			hint = "policygen help " + strings.TrimPrefix(cmd.CommandPath(), "policygen ") + " lists the flags"
+		}
+		if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok { // all flags with a value take any text
+			err = fmt.Errorf("--%s is there or not, and takes no value such as %q", invalid.GetFlag().Name, invalid.GetValue())
+		}
+		return usageError{err, hint}
 	})
-	root.SetIn(e.in)
-	root.SetOut(e.out)
-	root.SetErr(e.err)
 	return root
 }
 
@@ -179,6 +215,20 @@ func (e env) exit(err error) int {
 		return exitUsage
 	}
 	return exitMachine
+}
+
+// listed returns the words of a flag that takes several, with commas between them
+// or given again: "md, html" and "md" "html" are two.
+func listed(values []string) []string {
+	var words []string
+	for _, v := range values {
+		for word := range strings.SplitSeq(v, ",") {
+			if word = strings.TrimSpace(word); word != "" {
+				words = append(words, word)
+			}
+		}
+	}
+	return words
 }
 
 // say prints a line for people.

@@ -40,7 +40,7 @@ put it into a file named by its code, such as online-safety/OS-8.md.`,
 		Example: `  policygen templates export ours
   policygen templates export ours anti-bullying/policy.md contacts.toml`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			if len(args) == 0 || args[0] == "" {
 				return usageError{errors.New("export needs a folder"), "write: policygen templates export DIR"}
 			}
 			return nil

@@ -17,16 +17,17 @@ func newVersion(e env) *cobra.Command {
 		Use:   "version",
 		Short: "Print the version of the program and of its templates",
 		Args:  exactly(0, "no argument"),
-		RunE: func(*cobra.Command, []string) error {
-			version := version()
-			editions, err := pack.Editions(e.templates)
-			if err != nil {
-				return fmt.Errorf("reading templates: %w", err)
-			}
-			_, err = fmt.Fprintf(e.out, "policygen %s (%s, %s/%s), editions %s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, strings.Join(editions, ", "))
-			return err
-		},
+		RunE:  func(*cobra.Command, []string) error { return e.printVersion() },
 	}
+}
+
+func (e env) printVersion() error {
+	editions, err := pack.Editions(e.templates)
+	if err != nil {
+		return fmt.Errorf("reading templates: %w", err)
+	}
+	_, err = fmt.Fprintf(e.out, "policygen %s (%s, %s/%s), editions %s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, strings.Join(editions, ", "))
+	return err
 }
 
 func version() string {
