@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/policygen/policygen/generator/document"
@@ -39,6 +40,7 @@ const (
 	maxCrest    = 1 << 20
 	maxPixels   = 25_000_000
 	fewPixels   = 100
+	maxSides    = 20 // how many times as long one side may be as the other
 	maxWordFile = 20 << 20
 )
 
@@ -142,6 +144,9 @@ func readCrest(s *setting.Setting, v *setting.Value, files fs.FS, problems, warn
 	case config.Width*config.Height > maxPixels:
 		problems.Add(v.Pos, "make it smaller: 600 pixels are plenty", "brand.crest, %q, is %d by %d pixels", name, config.Width, config.Height)
 		return nil
+	case config.Width > maxSides*config.Height, config.Height > maxSides*config.Width:
+		problems.Add(v.Pos, "cut away what is not the crest", "brand.crest, %q, is %d by %d pixels, too narrow to be seen", name, config.Width, config.Height)
+		return nil
 	case config.Width < fewPixels && config.Height < fewPixels:
 		warnings.Add(v.Pos, "300 pixels or more look better in print", "brand.crest, %q, is only %d by %d pixels", name, config.Width, config.Height)
 	}
@@ -149,27 +154,46 @@ func readCrest(s *setting.Setting, v *setting.Value, files fs.FS, problems, warn
 	return p
 }
 
-// checkSVG reports a file that is not SVG.
+// checkSVG reports a file that is not SVG, or not such as browsers show in a page.
 func checkSVG(data []byte) error {
 	d := xml.NewDecoder(bytes.NewReader(data))
+	root := false
 	for {
 		t, err := d.Token()
-		if err != nil {
+		switch {
+		case err == io.EOF && root:
+			return nil
+		case err != nil && root:
+			return errors.New("is damaged")
+		case err != nil:
 			return errors.New("is not SVG")
 		}
-		if start, ok := t.(xml.StartElement); ok {
-			if start.Name.Local != "svg" {
+		switch t := t.(type) {
+		case xml.Directive:
+			d.Entity = entities(t)
+		case xml.StartElement:
+			switch {
+			case root:
+			case t.Name.Local != "svg":
 				return errors.New("is not SVG")
+			case t.Name.Space != svgSpace:
+				return fmt.Errorf("says nowhere that it is SVG (xmlns=%q), so browsers would not show it", svgSpace)
 			}
-			break
+			root = true
 		}
 	}
-	for {
-		if _, err := d.Token(); err != nil {
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			return errors.New("is damaged")
-		}
+}
+
+const svgSpace = "http://www.w3.org/2000/svg"
+
+var entity = regexp.MustCompile(`<!ENTITY\s+([^\s%]+)\s+(?:"([^"]*)"|'([^']*)')\s*>`)
+
+// entities returns the words that a DOCTYPE keeps ready. Adobe Illustrator writes
+// the names of its vocabularies so.
+func entities(doctype xml.Directive) map[string]string {
+	ready := map[string]string{}
+	for _, m := range entity.FindAllSubmatch(doctype, -1) {
+		ready[string(m[1])] = string(m[2]) + string(m[3])
 	}
+	return ready
 }

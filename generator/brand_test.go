@@ -26,6 +26,15 @@ func asJPEG(b *bytes.Buffer, m image.Image) error { return jpeg.Encode(b, m, nil
 
 const drawing = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><script>alert(1)</script><circle r="5"/></svg>`
 
+// illustrated is a drawing as Adobe Illustrator writes it.
+const illustrated = `<?xml version="1.0" encoding="utf-8"?>
+<!-- Generator: Adobe Illustrator -->
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd" [
+	<!ENTITY ns_extend "http://ns.adobe.com/Extensibility/1.0/">
+	<!ENTITY ns_svg 'http://www.w3.org/2000/svg'>
+]>
+<svg version="1.1" xmlns:x="&ns_extend;" xmlns="&ns_svg;" viewBox="0 0 10 10"><circle r="5"/></svg>`
+
 func TestCrest(t *testing.T) {
 	g, err := edition(t, map[string]string{"online-safety/policy.md": small})
 	if err != nil {
@@ -43,7 +52,12 @@ func TestCrest(t *testing.T) {
 		"both.svg":     {Data: []byte(drawing)},
 		"both.png":     {Data: picture(300, 400, asPNG)},
 		"alone.svg":    {Data: []byte(drawing)},
-		"bad.svg":      {Data: []byte("<svg><g></svg>")},
+		"bad.svg":      {Data: []byte("<svg xmlns=\"http://www.w3.org/2000/svg\"><g></svg>")},
+		"plain.svg":    {Data: []byte("<svg><g/></svg>")},
+		"drawn.svg":    {Data: []byte(illustrated)},
+		"drawn.png":    {Data: picture(300, 400, asPNG)},
+		"line.png":     {Data: picture(2100, 100, asPNG)},
+		"wide.png":     {Data: picture(2000, 100, asPNG)},
 		"bad.png":      {Data: picture(300, 400, asPNG)},
 		"not.svg":      {Data: []byte("<html/>")},
 		"pattern.docx": {Data: []byte("no Word file")},
@@ -62,6 +76,10 @@ func TestCrest(t *testing.T) {
 		{`crest = "folder"`, `s.toml:5:9: brand.crest, "folder", is a folder`, ""},
 		{`crest = "alone.svg"`, `s.toml:5:9: "alone.png" is not there`, ""},
 		{`crest = "bad.svg"`, `s.toml:5:9: brand.crest, "bad.svg", is damaged`, ""},
+		{`crest = "plain.svg"`, `s.toml:5:9: brand.crest, "plain.svg", says nowhere that it is SVG (xmlns="http://www.w3.org/2000/svg"), so browsers would not show it`, ""},
+		{`crest = "drawn.svg"`, "", ""},
+		{`crest = "line.png"`, `s.toml:5:9: brand.crest, "line.png", is 2100 by 100 pixels, too narrow to be seen`, ""},
+		{`crest = "wide.png"`, "", ""},
 		{`crest = "not.svg"`, `s.toml:5:9: brand.crest, "not.svg", is not SVG`, ""},
 		{`reference_docx = "pattern.docx"`, `s.toml:5:18: brand.reference_docx, "pattern.docx", cannot be used: it is not a Word file (.docx)`, ""},
 		{`reference_docx = "empty.docx"`, `s.toml:5:18: brand.reference_docx, "empty.docx", cannot be used: it is empty: open it in Word, save it again as a Word document (.docx), and name that`, ""},
