@@ -174,6 +174,22 @@ func TestSlots(t *testing.T) {
 	}
 }
 
+// TestEntities checks what an entity may bring in.
+func TestEntities(t *testing.T) {
+	for draft, want := range map[string]string{
+		"&eacute;&#233;&#xE9;": "ééé", "&nosuch;": "&nosuch;", "&amp;lt;": "&lt;",
+		"&#0;&#xFFFF;&#x1FFFE;&#xFDD0;&#xF0001;&#xE000;&#x202E;&#7;": strings.Repeat("\ufffd", 8),
+	} {
+		s, problems := Parse(draft + "\n")
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		if got := Plain(s.Blocks[0].(*Paragraph).Text, nil); got != want {
+			t.Errorf("%s reads %+q, want %+q", draft, got, want)
+		}
+	}
+}
+
 func TestProblems(t *testing.T) {
 	x := string(slot.Mark(1))
 	for _, test := range []struct{ draft, want string }{
@@ -197,6 +213,7 @@ func TestProblems(t *testing.T) {
 		{"> words\n", "0: a quotation is not allowed in a policy, but a call-out is"},
 		{"> [!WARNING]\n> words\n", "0: a quotation is not allowed in a policy, but a call-out is"},
 		{"> [!NOTE]\n", "0: a call-out without words"},
+		{"a\uffff\n", "1: the character U+FFFF, which cannot be printed"},
 		{"[a](javascript:alert(1))\n", `0: a link to "javascript:alert(1)"`},
 		{"[a](page.html)\n", `0: a link to "page.html"`},
 		{"[a](#one)\n", `0: a link to "#one"`},

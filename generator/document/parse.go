@@ -50,7 +50,7 @@ func Parse(draft string) (*Section, []Problem) {
 		case r == utf8.RuneError && !utf8.ValidString(draft[i:min(i+3, len(draft))]):
 			p.problem(i, "save the file as UTF-8", "a character that is not UTF-8")
 		case r == '\n' || r == '\t':
-		case unicode.IsControl(r), 0xE000 <= r && r <= 0xF8FF, r >= 0x100000, '\u202a' <= r && r <= '\u202e', '\u2066' <= r && r <= '\u2069':
+		case unicode.IsControl(r), 0xE000 <= r && r <= 0xF8FF, r >= 0x100000, slot.Noncharacter(r), '\u202a' <= r && r <= '\u202e', '\u2066' <= r && r <= '\u2069':
 			p.problem(i, "take it out", "the character %U, which cannot be printed", r)
 		}
 	}
@@ -567,10 +567,11 @@ func unescape(s string) string {
 }
 
 // printable returns s without what an entity may not bring in: a slot, a
-// control character, a character that turns the direction of writing round.
+// control character, a character that turns the direction of writing round, what
+// Unicode says is no character.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if _, ok := slot.Of(r); ok || unicode.IsControl(r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Bidi_Control, r) {
+		if _, ok := slot.Of(r); ok || unicode.IsControl(r) || unicode.Is(unicode.Co, r) || unicode.Is(unicode.Bidi_Control, r) || slot.Noncharacter(r) {
 			return utf8.RuneError
 		}
 		return r

@@ -12,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/policygen/policygen/generator/slot"
 	"github.com/policygen/policygen/generator/source"
 	"github.com/policygen/policygen/generator/toml"
 )
@@ -84,7 +85,7 @@ func (r *reader) parse(file, name string, data []byte) *text {
 			r.problems.Add(source.Position(file, t.data, i), "save the file as UTF-8", "a character that is not UTF-8")
 			return nil
 		}
-		if c != '\n' && c != '\t' && unicode.IsControl(c) || unicode.Is(unicode.Co, c) || '\u202a' <= c && c <= '\u202e' || '\u2066' <= c && c <= '\u2069' {
+		if c != '\n' && c != '\t' && unicode.IsControl(c) || unicode.Is(unicode.Co, c) || slot.Noncharacter(c) || '\u202a' <= c && c <= '\u202e' || '\u2066' <= c && c <= '\u2069' {
 			r.problems.Add(source.Position(file, t.data, i), "take it out", "the character %U, which cannot be printed", c)
 			return nil
 		}

@@ -46,6 +46,10 @@ func Of(r rune) (n int, ok bool) {
 	return int(r - first), first <= r && r <= last
 }
 
+// Noncharacter reports whether Unicode says that r is no character, and never will
+// be (Unicode 16.0 §23.7). XML cannot hold most of them.
+func Noncharacter(r rune) bool { return r&0xFFFE == 0xFFFE || 0xFDD0 <= r && r <= 0xFDEF }
+
 // A Detail is what goes into a slot.
 type Detail struct {
 	// Text is what the reader sees: the detail itself or, of a gap, what is
