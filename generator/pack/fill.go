@@ -349,7 +349,7 @@ func bound(text string, details []slot.Detail) string {
 func (d *Draft) Locate(s *Section, offset int) source.Pos {
 	for _, own := range s.Own {
 		if at := strings.Index(s.Text, own.Text); at >= 0 && at <= offset && offset < at+len(own.Text) {
-			return ownPosition(own.Text, own.Pos, offset-at)
+			return ownPosition(own.value, offset-at)
 		}
 	}
 	var trace []chunk
@@ -366,7 +366,7 @@ func (d *Draft) Locate(s *Section, offset int) source.Pos {
 			continue
 		}
 		if c.own != nil {
-			return ownPosition(c.own.Text, c.own.Pos, at-c.at-len(apart))
+			return ownPosition(c.own, at-c.at-len(apart))
 		}
 		return c.text.pos(c.from + at - c.at)
 	}
@@ -381,7 +381,7 @@ func checkRich(v *setting.Value, problems *source.Errors) {
 		found = append(found, document.Problem{Msg: "a heading"})
 	}
 	for _, p := range found {
-		pos := ownPosition(v.Text, v.Pos, p.Offset)
+		pos := ownPosition(v, p.Offset)
 		if strings.Contains(p.Msg, "heading") {
 			p.Msg, p.Hint = "a heading is not allowed in it", "use **strong** words instead"
 		}
@@ -389,12 +389,15 @@ func checkRich(v *setting.Value, problems *source.Errors) {
 	}
 }
 
-// ownPosition returns the place of an offset in words of the setting's own that
-// begin at pos, the quotation marks.
-func ownPosition(text string, pos source.Pos, offset int) source.Pos {
-	if !strings.Contains(text, "\n") {
-		return pos
+// ownPosition returns the place of an offset in words of the setting's own.
+func ownPosition(v *setting.Value, offset int) source.Pos {
+	if v.Lines.Line == 0 {
+		return v.Pos
 	}
-	in := source.Position(pos.File, text, offset) // it begins on the line after its quotation marks
-	return source.Pos{File: pos.File, Line: pos.Line + in.Line, Col: in.Col}
+	in := source.Position(v.Pos.File, v.Text, offset)
+	if in.Line == 1 {
+		in.Col += v.Lines.Col - 1
+	}
+	in.Line += v.Lines.Line - 1
+	return in
 }

@@ -311,10 +311,10 @@ func (d *Draft) change(sec *Section, list []*tailoring) bool {
 		case "replace":
 			d.Gone = append(d.Gone, Gone{Code: sec.Code, Heading: sec.plainHeading(), Answers: sec.Answers, OwnWords: true})
 			sec.say(heading + "\n\n" + t.text.Text + "\n")
-			sec.Own = append(sec.Own, Own{Text: t.text.Text, Pos: t.text.Pos})
+			sec.Own = append(sec.Own, Own{t.text.Text, t.text.Pos, t.text})
 		case "add":
 			sec.Text = strings.TrimRight(sec.Text, "\n") + "\n\n" + t.text.Text + "\n"
-			sec.Own = append(sec.Own, Own{Text: t.text.Text, Pos: t.text.Pos})
+			sec.Own = append(sec.Own, Own{t.text.Text, t.text.Pos, t.text})
 		}
 	}
 	return true
@@ -336,6 +336,8 @@ func (s *Section) say(text string) {
 type Own struct {
 	Text string // Markdown
 	Pos  source.Pos
+
+	value *setting.Value
 }
 
 // left returns the section with that code that the setting has left out of one

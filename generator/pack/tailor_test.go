@@ -171,6 +171,12 @@ s.toml:14:1: tailoring.text: HTML is not allowed in a policy
 	write Markdown, or put a backslash before the <
 s.toml:14:6: tailoring.text: HTML is not allowed in a policy
 	write Markdown, or put a backslash before the <`},
+		{"Markdown on other lines", "[[tailoring]]\nsection = \"OS-2\"\nchange = \"add\"\ntext = \"\"\"Fine <b>\nand <i>\"\"\"\n[[tailoring]]\nsection = \"OS-2.1\"\nchange = \"add\"\ntext = \"Fine.\\n\\nAnd <b>\"\n", `s.toml:9:16: tailoring.text: HTML is not allowed in a policy
+	write Markdown, or put a backslash before the <
+s.toml:10:5: tailoring.text: HTML is not allowed in a policy
+	write Markdown, or put a backslash before the <
+s.toml:14:8: tailoring.text: HTML is not allowed in a policy
+	write Markdown, or put a backslash before the <`},
 		{"words and none", "[[tailoring]]\nsection = \"OS-2\"\nchange = \"leave_out\"\n[[tailoring]]\nsection = \"OS-2\"\nchange = \"add\"\ntext = \"Ours.\"\n[[tailoring]]\nsection = \"OS-2\"\nchange = \"leave_out\"\n", `s.toml:10:11: tailoring leaves OS-2 out, and has words for it
 	line 7 says otherwise: keep one of them
 s.toml:14:11: tailoring leaves OS-2 out twice

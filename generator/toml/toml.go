@@ -55,6 +55,10 @@ type Value struct {
 	Key source.Pos // where the entry's name stands
 	Pos source.Pos // where the value stands
 
+	// Lines is where the first line of a text stands whose lines are lines of the
+	// file; its line is 0 for every other value.
+	Lines source.Pos
+
 	// V is the value: string, bool, int64, float64, Date, Other, []*Value or
 	// *Table.
 	V any
@@ -318,6 +322,9 @@ func (b *builder) value(n *unstable.Node, key source.Pos, path string) *Value {
 	switch n.Kind {
 	case unstable.String:
 		v.V = text
+		if n.Raw.Length > 0 {
+			v.Lines = b.file.linesFrom(b.start + int(n.Raw.Offset))
+		}
 	case unstable.Bool:
 		v.V = text == "true"
 	case unstable.Integer:
@@ -359,6 +366,17 @@ func (b *builder) value(n *unstable.Node, key source.Pos, path string) *Value {
 		v.V = Other(text)
 	}
 	return v
+}
+
+// linesFrom returns where the first line stands of a text that begins, with its
+// quotation marks, at offset; nowhere if its marks do not let it have lines.
+func (f *file) linesFrom(offset int) source.Pos {
+	rest := f.data[offset:]
+	if !strings.HasPrefix(rest, `"""`) && !strings.HasPrefix(rest, "'''") {
+		return source.Pos{}
+	}
+	inner := strings.TrimPrefix(strings.TrimPrefix(rest[3:], "\r"), "\n") // the end of the first line does not count
+	return f.at(len(f.data) - len(inner))
 }
 
 // ParseDate reads a day written year-month-day (RFC 3339 full-date).
