@@ -205,6 +205,7 @@ func TestInvisible(t *testing.T) {
 	for _, test := range []struct{ path, given, want string }{
 		{"setting.name", "\ufeff\u200b St\u00a0Mary’s \u2060\u00ad", "St Mary’s"},
 		{"setting.name", "We \u2764\ufe0f", "We \u2764\ufe0f"},
+		{"setting.name", "\u200f\u05d0\u200b", "\u200f\u05d0"},
 		{"setting.email", "\u200boffice@n.example\u200b", "office@n.example"},
 		{"setting.values", "\u200b  - one\n\u2060- two \u200b\n\u00ad", "  - one\n\u2060- two"},
 	} {

@@ -350,10 +350,11 @@ func visible(r rune) bool {
 }
 
 // atEnd reports whether r can be left out where a text begins or ends: it is not
-// seen, and does not change how the character before it looks.
+// seen, and does not change how what stands beside it looks.
 func atEnd(r rune) bool {
-	tag := '\U000E0020' <= r && r <= '\U000E007F' // of a flag
-	return !visible(r) && !tag && !unicode.Is(unicode.Variation_Selector, r)
+	tag := '\U000E0020' <= r && r <= '\U000E007F'                // of a flag
+	direction := r == '\u200e' || r == '\u200f' || r == '\u061c' // of what stands beside it
+	return !visible(r) && !tag && !direction && !unicode.Is(unicode.Variation_Selector, r)
 }
 
 // Check returns what is wrong with text that has the form of a kind, such as a web
