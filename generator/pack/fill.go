@@ -391,7 +391,7 @@ func checkRich(v *setting.Value, problems *source.Errors) {
 
 // ownPosition returns the place of an offset in words of the setting's own.
 func ownPosition(v *setting.Value, offset int) source.Pos {
-	if v.Lines.Line == 0 {
+	if v.Lines == nil {
 		return v.Pos
 	}
 	in := source.Position(v.Pos.File, v.Text, offset)

@@ -32,8 +32,8 @@ type Value struct {
 	List []Value   // of a list that is not of records
 	Rows [][]Value // of a list of records: a value for each field of the record
 
-	Pos   source.Pos // where the setting gives it
-	Lines source.Pos // where the first line of a text stands that has its lines in the file; or else line 0
+	Pos   source.Pos  // where the setting gives it
+	Lines *source.Pos // where the first line of a text stands that has its lines in the file; or else nil
 
 	lender *Field // that it is taken from, or nil
 }
@@ -216,7 +216,10 @@ func (f *Field) wants() string {
 }
 
 func (f *Field) convertOne(v *toml.Value, problems *source.Errors) Value {
-	value := Value{Field: f, Pos: v.Pos, Lines: v.Lines}
+	value := Value{Field: f, Pos: v.Pos}
+	if v.Lines.Line > 0 {
+		value.Lines = &v.Lines
+	}
 	problem := func(hint, format string, args ...any) Value {
 		problems.Add(v.Pos, hint, format, args...)
 		return Value{Field: f, Refused: true}
