@@ -34,6 +34,7 @@ func TestOffice(t *testing.T) {
 	}
 	for _, example := range examples {
 		t.Run(strings.TrimSuffix(filepath.Base(example), ".toml"), func(t *testing.T) {
+			t.Parallel()
 			data, err := os.ReadFile(example)
 			if err != nil {
 				t.Fatal(err)
