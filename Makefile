@@ -1,6 +1,6 @@
 # The things one does. Nothing clever.
 
-.PHONY: test check update fuzz validate browser bench examples
+.PHONY: test check update fuzz validate browser bench bench-bulk examples
 
 # What a contributor runs.
 test:
@@ -43,4 +43,10 @@ browser:
 	.ci/browser
 
 bench:
-	go test ./generator ./cmd/policygen -run '^$$' -bench . -benchmem
+	go test ./generator ./cmd/policygen -run '^$$' -bench . -skip Bulk -benchmem
+
+# How long many settings take, and what they hold: make bench-bulk SETTINGS=1000.
+# BULK_DIR=/dev/shm keeps the disk out of it.
+SETTINGS ?= 300
+bench-bulk:
+	SETTINGS=$(SETTINGS) BULK_DIR=$(BULK_DIR) go test ./cmd/policygen -run '^$$' -bench Bulk -benchtime 1x -timeout 2h
