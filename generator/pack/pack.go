@@ -134,6 +134,27 @@ func Editions(templates fs.FS) ([]string, error) {
 	return ids, nil
 }
 
+// otherForms returns the forms of all editions. What is wrong with them is not
+// the business of whoever reads one.
+func otherForms(templates fs.FS) []*setting.Form {
+	ids, err := Editions(templates)
+	if err != nil {
+		return nil
+	}
+	var forms []*setting.Form
+	for _, id := range ids {
+		name := id + "/form.toml"
+		data, err := fs.ReadFile(templates, name)
+		if err != nil {
+			continue
+		}
+		if f, _ := setting.ReadForm(toml.Parse(name, data)); f != nil {
+			forms = append(forms, f)
+		}
+	}
+	return forms
+}
+
 // Read reads the edition with that id from the folder of templates, which is
 // called name in messages, with the layers over it, the last on top. It reports
 // every problem it finds, as source.Errors.
@@ -233,6 +254,10 @@ func (r *reader) read(name string, templates fs.FS) error {
 		r.problems = append(r.problems, problems...)
 	}
 	r.pack.Form = form
+	others := sync.OnceValue(func() []*setting.Form { return otherForms(templates) })
+	form.Elsewhere = func(path string) bool {
+		return slices.ContainsFunc(others(), func(f *setting.Form) bool { return f.Field(path) != nil })
+	}
 
 	guidance, err := r.files("guidance.toml")
 	if err != nil {

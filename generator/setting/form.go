@@ -28,6 +28,12 @@ type Form struct {
 	Groups []*Group
 	Types  []*Type
 	Pages  []*Page
+
+	// Elsewhere, if it is not nil, reports whether the form of another edition asks
+	// for the detail with that path. A setting's file may hold the details of
+	// several editions: what this one does not ask for is then left alone.
+	Elsewhere func(path string) bool
+
 	top    *Field // a record of everything
 	values int    // how many values a setting has
 	byPath map[string]*Field

@@ -121,7 +121,10 @@ func (r *reader) table(record *Field, t *toml.Table) {
 		r.tried[f] = value.Given || len(r.problems) > n
 		r.s.values[f.index] = value
 	}
-	record.unknown(t, &r.problems)
+	for _, k := range record.unknown(t, &r.problems) {
+		name := strings.TrimPrefix(record.Path+"."+k, ".")
+		r.s.Warnings.Add(t.Key(k), "", "this edition does not ask for %s: it is left alone", name)
+	}
 }
 
 // refuse notes that what the file has for a record cannot be used.

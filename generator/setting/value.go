@@ -138,8 +138,9 @@ func (f *Field) convert(v *toml.Value, problems *source.Errors) Value {
 	return value
 }
 
-// unknown reports the entries of t that are no fields of f.
-func (f *Field) unknown(t *toml.Table, problems *source.Errors) {
+// unknown reports the entries of t that are no fields of f, and returns those
+// that another edition asks for.
+func (f *Field) unknown(t *toml.Table, problems *source.Errors) (elsewhere []string) {
 	for _, k := range t.Keys() {
 		if f.Field(k) != nil {
 			continue
@@ -147,6 +148,10 @@ func (f *Field) unknown(t *toml.Table, problems *source.Errors) {
 		name := k
 		if f.Path != "" {
 			name = f.Path + "." + k
+		}
+		if f.form != nil && f.form.Elsewhere != nil && f.form.Elsewhere(name) {
+			elsewhere = append(elsewhere, k)
+			continue
 		}
 		known := f.Names()
 		hint := source.DidYouMean(k, known)
@@ -158,6 +163,7 @@ func (f *Field) unknown(t *toml.Table, problems *source.Errors) {
 		}
 		problems.Add(t.Key(k), hint, "no detail is called %q", name)
 	}
+	return elsewhere
 }
 
 // elsewhere says where a field called name stands, if it stands in one table.
