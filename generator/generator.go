@@ -35,6 +35,7 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -83,6 +84,7 @@ type key struct {
 
 // moulds are what writers have made of one section text.
 type moulds struct {
+	parsed   sync.Once
 	section  *document.Section
 	problems []document.Problem
 
@@ -201,6 +203,7 @@ func (g *Generator) Make(s *setting.Setting, files fs.FS) (*Documents, error) {
 	}
 	drafts, err := g.pack.Fill(s)
 	problems.Gather(err)
+	g.parseAll(drafts)
 	for _, d := range drafts {
 		docs.Gone = append(docs.Gone, d.Gone...)
 		if d.Empty() {
@@ -281,22 +284,47 @@ func (d *Document) checkLinks(s *setting.Setting, draft *pack.Draft, problems *s
 func (g *Generator) mould(sec *pack.Section) *moulds {
 	k := key{sec.Source, sec.Text}
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	if m := g.moulds[k]; m != nil {
-		return m
+	m := g.moulds[k]
+	if m == nil {
+		m = &moulds{}
+		if g.size += 20 * len(sec.Text); g.size > maxMoulds {
+			clear(g.moulds)
+			g.size = 0
+		}
+		g.moulds[k] = m
 	}
-	m := &moulds{}
-	m.section, m.problems = document.Parse(sec.Text)
-	if m.section.Code == "" {
-		m.section.Code = sec.Code
-	}
-	m.section.Numbering, m.section.Index = sec.Numbering, sec.Index
-	if g.size += 20 * len(sec.Text); g.size > maxMoulds {
-		clear(g.moulds)
-		g.size = 0
-	}
-	g.moulds[k] = m
+	g.mu.Unlock()
+	m.parsed.Do(func() { // without the lock: others have texts of their own to parse
+		m.section, m.problems = document.Parse(sec.Text)
+		if m.section.Code == "" {
+			m.section.Code = sec.Code
+		}
+		m.section.Numbering, m.section.Index = sec.Numbering, sec.Index
+	})
 	return m
+}
+
+// parseAll parses the first setting's drafts side by side. Those of later ones
+// have few texts that are new.
+func (g *Generator) parseAll(drafts []*pack.Draft) {
+	g.mu.Lock()
+	first := len(g.moulds) == 0
+	g.mu.Unlock()
+	if !first {
+		return
+	}
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var group sync.WaitGroup
+	for _, d := range drafts {
+		free <- struct{}{}
+		group.Go(func() {
+			for _, sec := range d.Sections {
+				g.mould(sec)
+			}
+			<-free
+		})
+	}
+	group.Wait()
 }
 
 // look returns how Word files of a brand look.

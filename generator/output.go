@@ -154,6 +154,7 @@ type Options struct {
 	Final     bool   // only what is complete
 	Program   string // the version of the program, on which documents hang as well
 	Input     string // the digest of what documents are made from, for the receipt
+	Workers   int    // how many documents are written at a time; 0 means one after the other
 }
 
 // A Saved is what became of a setting's documents.
@@ -214,7 +215,7 @@ func (d *Documents) Save(o *Output, opts Options) (*Saved, error) {
 	}
 	switch {
 	case opts.Zip:
-		err = d.saveZip(o, saved, r, opts.Formats)
+		err = d.saveZip(o, saved, r, opts)
 	case fresh:
 		return saved, d.saveFresh(o, saved, r, opts)
 	default:
@@ -253,18 +254,15 @@ func (d *Documents) saveFresh(o *Output, saved *Saved, r *receipt.Receipt, opts 
 		return wrong("", err)
 	}
 	defer root.Close()
-	var data []byte
-	for _, doc := range d.List {
-		for _, format := range opts.Formats {
-			if data, err = doc.Append(data[:0], format); err != nil {
-				return fmt.Errorf("writing %s as %s: %w", doc.Name, format, err)
-			}
-			f := doc.entry(format, data)
-			if err := create(root, f.Name, data); err != nil {
-				return wrong(f.Name, err)
-			}
-			r.Files = append(r.Files, f)
+	err = d.each(opts, func(f receipt.File, data []byte) error {
+		if err := create(root, f.Name, data); err != nil {
+			return wrong(f.Name, err)
 		}
+		r.Files = append(r.Files, f)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	saved.Files = slices.Clone(r.Files)
 	if err := create(root, receipt.Name, r.Write()); err != nil {
@@ -303,6 +301,71 @@ func (d *Documents) mine(o *Output, folder string, r *receipt.Receipt) error {
 	return problems.Err()
 }
 
+// each writes every document in every format, and calls f with each file in that
+// order. Some are written ahead if the options say that several may be at a time.
+func (d *Documents) each(opts Options, f func(e receipt.File, data []byte) error) error {
+	type file struct {
+		entry receipt.File
+		data  []byte
+		err   error
+	}
+	write := func(doc *Document, format Format, room []byte) file {
+		data, err := doc.Append(room, format)
+		if err != nil {
+			return file{err: fmt.Errorf("writing %s as %s: %w", doc.Name, format, err)}
+		}
+		return file{entry: doc.entry(format, data), data: data}
+	}
+	if opts.Workers <= 1 {
+		var room []byte
+		for _, doc := range d.List {
+			for _, format := range opts.Formats {
+				w := write(doc, format, room[:0])
+				if w.err == nil {
+					w.err = f(w.entry, w.data)
+				}
+				if w.err != nil {
+					return w.err
+				}
+				room = w.data
+			}
+		}
+		return nil
+	}
+	order := make(chan chan file, 2*opts.Workers) // as many are ahead at the most
+	stop := make(chan struct{})
+	defer close(stop)
+	go func() {
+		defer close(order)
+		free := make(chan struct{}, opts.Workers)
+		for _, doc := range d.List {
+			for _, format := range opts.Formats {
+				done := make(chan file, 1)
+				select {
+				case order <- done:
+				case <-stop:
+					return
+				}
+				free <- struct{}{}
+				go func() {
+					done <- write(doc, format, nil)
+					<-free
+				}()
+			}
+		}
+	}()
+	for done := range order {
+		w := <-done
+		if w.err == nil {
+			w.err = f(w.entry, w.data)
+		}
+		if w.err != nil {
+			return w.err
+		}
+	}
+	return nil
+}
+
 // entry returns what a receipt says of a file.
 func (d *Document) entry(f Format, data []byte) receipt.File {
 	return receipt.File{
@@ -318,70 +381,54 @@ func (d *Documents) saveFolder(o *Output, saved *Saved, r *receipt.Receipt, opts
 		return fmt.Errorf("%s: %w", o.Name(saved.Folder), cause(err))
 	}
 	defer root.Close()
-	var data []byte
-	for _, doc := range d.List {
-		for _, format := range opts.Formats {
-			if data, err = doc.Append(data[:0], format); err != nil {
-				return fmt.Errorf("writing %s as %s: %w", doc.Name, format, err)
-			}
-			f := doc.entry(format, data)
-			name := o.Name(path.Join(saved.Folder, f.Name))
-			there, err := read(root, f.Name)
-			if err != nil {
-				return fmt.Errorf("%s: %w", name, cause(err))
-			}
-			digest := receipt.Digest(there)
-			was := r.File(f.Name)
-			if there != nil && digest == f.SHA256 {
-				r.Put(f)
-				saved.Files = append(saved.Files, f)
-				continue
-			}
-			if there != nil && (was == nil || was.SHA256 != digest) && !opts.Overwrite {
-				saved.Edited = append(saved.Edited, name)
-				f.SHA256, f.Size = digest, len(there)
-				saved.Files = append(saved.Files, f)
-				continue
-			}
+	return d.each(opts, func(f receipt.File, data []byte) error {
+		name := o.Name(path.Join(saved.Folder, f.Name))
+		there, err := read(root, f.Name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, cause(err))
+		}
+		digest := receipt.Digest(there)
+		was := r.File(f.Name)
+		switch {
+		case there != nil && digest == f.SHA256:
+			r.Put(f)
+		case there != nil && (was == nil || was.SHA256 != digest) && !opts.Overwrite:
+			saved.Edited = append(saved.Edited, name)
+			f.SHA256, f.Size = digest, len(there)
+		default:
 			if err := put(root, f.Name, data); err != nil {
 				return fmt.Errorf("%s: %w", name, cause(err))
 			}
 			saved.Wrote++
 			r.Put(f)
-			saved.Files = append(saved.Files, f)
 		}
-	}
-	return nil
+		saved.Files = append(saved.Files, f)
+		return nil
+	})
 }
 
 // saveZip writes the documents to one archive. The same documents make the same
 // bytes.
-func (d *Documents) saveZip(o *Output, saved *Saved, r *receipt.Receipt, formats []Format) error {
+func (d *Documents) saveZip(o *Output, saved *Saved, r *receipt.Receipt, opts Options) error {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	r.Files = nil
-	var data []byte
-	for _, doc := range d.List {
-		for _, format := range formats {
-			var err error
-			if data, err = doc.Append(data[:0], format); err != nil {
-				return fmt.Errorf("writing %s as %s: %w", doc.Name, format, err)
-			}
-			f := doc.entry(format, data)
-			r.Put(f)
-			saved.Files = append(saved.Files, f)
-			method := zip.Deflate
-			if format == Word { // which is an archive itself
-				method = zip.Store
-			}
-			w, err := z.CreateHeader(&zip.FileHeader{Name: f.Name, Method: method})
-			if err != nil {
-				return err
-			}
-			if _, err := w.Write(data); err != nil {
-				return err
-			}
+	err := d.each(opts, func(f receipt.File, data []byte) error {
+		r.Put(f)
+		saved.Files = append(saved.Files, f)
+		method := zip.Deflate
+		if f.Format == string(Word) { // which is an archive itself
+			method = zip.Store
 		}
+		w, err := z.CreateHeader(&zip.FileHeader{Name: f.Name, Method: method})
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(data)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	if err := z.Close(); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"unicode"
@@ -121,9 +122,12 @@ func runGenerate(e env, opts generateOptions, args []string) error {
 		return err
 	}
 	formats = settingFormats(formats, item.Setting)
-	e.warn(append(docs.Warnings, docs.Proof()...))
+	proof := make(chan source.Errors, 1)
+	go func() { proof <- docs.Proof() }() // while the documents are written
+	warn := func() { e.warn(append(docs.Warnings, <-proof...)) }
 	gaps := docs.Gaps()
 	if opts.final && len(gaps) > 0 {
+		warn()
 		for _, g := range gaps {
 			printGap(e.err, src.files[0], g)
 		}
@@ -135,10 +139,11 @@ func runGenerate(e env, opts generateOptions, args []string) error {
 		return err
 	}
 	defer out.Close()
-	save := generator.Options{Formats: formats, Overwrite: opts.overwrite, Program: program()}
+	save := generator.Options{Formats: formats, Overwrite: opts.overwrite, Program: program(), Workers: runtime.GOMAXPROCS(0)}
 	save.Input = item.Generator.Input(item.Setting, item.Files, save, j.only)
 	saved, err := docs.Save(out, save)
 	unlock(err == nil)
+	warn()
 	if err != nil {
 		if _, ok := errors.AsType[source.Errors](err); ok {
 			return err

@@ -209,11 +209,13 @@ type reader struct {
 	pack       *Pack
 	problems   source.Errors
 	functions  []Function
-	references []reference       // of all templates, to be checked when all are read
-	fresh      []string          // ids of the requirements of the file that is being read
-	lost       map[string]string // codes of sections and names of documents that a layer has taken away, with its file
-	called     map[string]bool   // the partials that templates call
-	unread     bool              // a template cannot be read, and nobody knows what it calls
+	references []reference                              // of all templates, to be checked when all are read
+	fresh      []string                                 // ids of the requirements of the file that is being read
+	lost       map[string]string                        // codes of sections and names of documents that a layer has taken away, with its file
+	called     map[string]bool                          // the partials that templates call
+	ahead      map[string]func() parsed                 // templates and partials by their files
+	early      map[string]func() ([]*toml.Table, error) // registers by their names
+	unread     bool                                     // a template cannot be read, and nobody knows what it calls
 }
 
 // files returns the content of the named file in each layer that has it.
@@ -233,10 +235,16 @@ func (r *reader) files(name string) ([]*toml.Table, error) {
 }
 
 func (r *reader) read(name string, templates fs.FS) error {
+	r.early = map[string]func() ([]*toml.Table, error){}
+	for _, f := range append([]string{"edition.toml"}, registers...) {
+		read := sync.OnceValues(func() ([]*toml.Table, error) { return r.files(f) })
+		r.early[f] = read
+		go read()
+	}
 	if err := r.readLook(name, templates); err != nil {
 		return err
 	}
-	editions, err := r.files("edition.toml")
+	editions, err := r.early["edition.toml"]()
 	if err != nil {
 		return err
 	}
@@ -244,8 +252,13 @@ func (r *reader) read(name string, templates fs.FS) error {
 		return errors.New("the edition has no file edition.toml")
 	}
 	r.edition(editions[0]) // a layer changes templates, not what edition they are of
+	folders := []string{"partials"}
+	for _, f := range r.pack.Edition.Families {
+		folders = append(folders, f.ID)
+	}
+	r.readAhead(folders...)
 
-	forms, err := r.files("form.toml")
+	forms, err := r.early["form.toml"]()
 	if err != nil {
 		return err
 	}
@@ -259,28 +272,28 @@ func (r *reader) read(name string, templates fs.FS) error {
 		return slices.ContainsFunc(others(), func(f *setting.Form) bool { return f.Field(path) != nil })
 	}
 
-	guidance, err := r.files("guidance.toml")
+	guidance, err := r.early["guidance.toml"]()
 	if err != nil {
 		return err
 	}
 	for _, t := range guidance {
 		r.guidance(t)
 	}
-	contacts, err := r.files("contacts.toml")
+	contacts, err := r.early["contacts.toml"]()
 	if err != nil {
 		return err
 	}
 	for _, t := range contacts {
 		r.contacts(t)
 	}
-	requirements, err := r.files("requirements.toml")
+	requirements, err := r.early["requirements.toml"]()
 	if err != nil {
 		return err
 	}
 	for _, t := range requirements {
 		r.requirements(t)
 	}
-	changes, err := r.files("changes.toml")
+	changes, err := r.early["changes.toml"]()
 	if err != nil {
 		return err
 	}
@@ -432,11 +445,10 @@ func (r *reader) templates() error {
 				if !isTemplate || e.IsDir() {
 					continue
 				}
-				data, err := fs.ReadFile(l.FS, path.Join(family.ID, e.Name()))
+				t, err := r.text(path.Join(l.Name, family.ID, e.Name()))
 				if err != nil {
 					return err
 				}
-				t := r.text(path.Join(l.Name, family.ID, e.Name()), base, data)
 				if t == nil {
 					continue
 				}

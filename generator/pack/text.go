@@ -1,13 +1,16 @@
 package pack
 
 import (
+	"fmt"
 	"io/fs"
 	"path"
 	"regexp"
+	"runtime"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"text/template/parse"
 	"unicode"
 	"unicode/utf8"
@@ -72,29 +75,75 @@ const fence = "+++\n"
 
 // text reads a file. It returns nil if the file has problems that leave
 // nothing to go on with.
-func (r *reader) text(file, name string, data []byte) *text {
-	t := r.parse(file, name, data)
-	r.unread = r.unread || t == nil
-	return t
+func (r *reader) text(file string) (*text, error) {
+	p := r.ahead[file]()
+	if p.problem != nil {
+		r.problems = append(r.problems, p.problem)
+		r.unread = true
+	}
+	return p.text, p.err
 }
 
-func (r *reader) parse(file, name string, data []byte) *text {
+// A parsed is a text, or what is wrong with it, or why it could not be read.
+type parsed struct {
+	text    *text
+	problem *source.Error
+	err     error
+}
+
+// readAhead parses the files of folders while those before them are compiled: it
+// is much of the time that it takes to read an edition, and until they are
+// compiled, files have nothing to do with each other.
+func (r *reader) readAhead(folders ...string) {
+	r.ahead = map[string]func() parsed{}
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for _, l := range r.pack.layers {
+		for _, folder := range folders {
+			entries, _ := fs.ReadDir(l.FS, folder) // whoever needs the folder reports what is wrong with it
+			for _, e := range entries {
+				base, isTemplate := strings.CutSuffix(e.Name(), ".md")
+				if !isTemplate || e.IsDir() {
+					continue
+				}
+				file := path.Join(l.Name, folder, e.Name())
+				parse := sync.OnceValue(func() parsed {
+					data, err := fs.ReadFile(l.FS, path.Join(folder, e.Name()))
+					if err != nil {
+						return parsed{err: err}
+					}
+					return parseText(file, base, data)
+				})
+				r.ahead[file] = parse
+				go func() {
+					free <- struct{}{}
+					parse()
+					<-free
+				}()
+			}
+		}
+	}
+}
+
+func parseText(file, name string, data []byte) parsed {
 	t := &text{name: name, file: file, data: strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n")}
+	wrong := func(pos source.Pos, hint, format string, args ...any) parsed {
+		return parsed{problem: &source.Error{Pos: pos, Hint: hint, Msg: fmt.Sprintf(format, args...)}}
+	}
 	for i, c := range t.data {
+		if ' ' <= c && c < utf8.RuneSelf-1 {
+			continue
+		}
 		if c == utf8.RuneError && !utf8.ValidString(t.data[i:min(i+3, len(t.data))]) {
-			r.problems.Add(source.Position(file, t.data, i), "save the file as UTF-8", "a character that is not UTF-8")
-			return nil
+			return wrong(source.Position(file, t.data, i), "save the file as UTF-8", "a character that is not UTF-8")
 		}
 		if c != '\n' && c != '\t' && unicode.IsControl(c) || unicode.Is(unicode.Co, c) || slot.Noncharacter(c) || '\u202a' <= c && c <= '\u202e' || '\u2066' <= c && c <= '\u2069' {
-			r.problems.Add(source.Position(file, t.data, i), "take it out", "the character %U, which cannot be printed", c)
-			return nil
+			return wrong(source.Position(file, t.data, i), "take it out", "the character %U, which cannot be printed", c)
 		}
 	}
 	if strings.HasPrefix(t.data, fence) {
 		front, _, found := strings.Cut(t.data[len(fence):], "\n"+fence)
 		if !found {
-			r.problems.Add(source.Pos{File: file, Line: 1, Col: 1}, "end it with a line of +++", "front matter without an end")
-			return nil
+			return wrong(source.Pos{File: file, Line: 1, Col: 1}, "end it with a line of +++", "front matter without an end")
 		}
 		t.start = len(fence) + len(front) + 1 + len(fence)
 		t.front = toml.Parse(file, []byte("\n"+front)) // so that lines count from the first +++
@@ -106,12 +155,11 @@ func (r *reader) parse(file, name string, data []byte) *text {
 	tree.Mode = parse.SkipFuncCheck // the compiler checks functions, and says more
 	root, err := tree.Parse(t.body, "{{", "}}", t.trees)
 	if err != nil {
-		r.problems = append(r.problems, t.syntax(err))
-		return nil
+		return parsed{problem: t.syntax(err)}
 	}
 	delete(t.trees, "text")
 	t.root = root
-	return t
+	return parsed{text: t}
 }
 
 var parseError = regexp.MustCompile(`(?s)^template: text:(\d+):(?:\d+:)? (.*)$`)
@@ -208,11 +256,11 @@ func (r *reader) readPartials() error {
 			if !ok || e.IsDir() {
 				continue
 			}
-			data, err := fs.ReadFile(l.FS, path.Join("partials", e.Name()))
+			t, err := r.text(path.Join(l.Name, "partials", e.Name()))
 			if err != nil {
 				return err
 			}
-			if t := r.text(path.Join(l.Name, "partials", e.Name()), name, data); t != nil {
+			if t != nil {
 				if t.front != nil {
 					r.problems.Add(source.Pos{File: t.file, Line: 1, Col: 1}, "take it out: only a template has it", "front matter in a partial")
 				}

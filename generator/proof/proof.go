@@ -41,7 +41,7 @@ type Section struct {
 
 // Read returns what is odd about a setting's documents, sorted.
 func Read(s *setting.Setting, guidance []*pack.Guidance, documents []Document) source.Errors {
-	r := &reader{s: s, works: works(guidance), roles: roles(s), posts: map[string]map[string]bool{}}
+	r := &reader{s: s, works: works(guidance), roles: roles(s), posts: map[string]map[string]bool{}, read: map[slot.Detail]bool{}}
 	for i := range documents {
 		r.document(&documents[i])
 	}
@@ -54,11 +54,25 @@ type reader struct {
 	works []work
 	roles []role
 	posts map[string]map[string]bool // names by role, from the tables of people
+	read  map[slot.Detail]bool       // details that have been: each stands in many places
 	found source.Errors
 }
 
 // leftover matches what authors of templates write for those who fill them in.
 var leftover = regexp.MustCompile(`(?i)\[[^\][]{2,}\]|\bdelete (?:as|where|if) (?:appropriate|applicable|necessary|not\b)|<no value>|<(?:insert|name|school|setting|date)[^>]*>|\blorem ipsum\b|\bTBC\b|\bTODO\b|\bx{3,}\b|\bif different\b|\bto be (?:confirmed|inserted|added here)\b|\binsert (?:name|your|school|here)\b|_{3,}\s*\((?:name|insert)`)
+
+// marks are what there is in whatever leftover matches: most text has none of
+// them, and need not be searched closely.
+var marks = []string{"[", "<", "delete ", "lorem", "tbc", "todo", "xxx", "if different", "to be ", "insert", "___"}
+
+// left returns what is left in words of what authors write.
+func left(words string) string {
+	low := strings.ToLower(words)
+	if !slices.ContainsFunc(marks, func(m string) bool { return strings.Contains(low, m) }) {
+		return ""
+	}
+	return leftover.FindString(words)
+}
 
 // forAuthors matches advice that is meant for whoever adapts a template.
 var forAuthors = regexp.MustCompile(`(?i)\b(?:schools|settings|colleges|nurseries|providers) (?:should|must|may wish to|might|need to|are advised|could)\b|\byour (?:school|setting|college|nursery|policy)(?:'s|\b)|\bconsider (?:whether|adding|including)\b|\bthis (?:template|model policy)\b|\bamend (?:this|as)\b|\byou (?:should|may wish to|could|might) (?:include|add|amend|adapt|insert|involve|state|describe|delete)\b`)
@@ -75,7 +89,8 @@ func (r *reader) document(d *Document) {
 			r.found.Add(source.Pos{File: d.File}, "change the heading", "the heading of %s in %s says %q", sec.Code, d.Name, strings.ToLower(m))
 		}
 		for _, detail := range sec.Details {
-			if !detail.Gap && detail.Path != "" {
+			if !detail.Gap && detail.Path != "" && !r.read[detail] {
+				r.read[detail] = true
 				r.own(d, sec, detail.Text, r.place(detail))
 			}
 		}
@@ -86,7 +101,7 @@ func (r *reader) document(d *Document) {
 		}
 		sec.Walk(func(text []document.Inline) {
 			bare := document.Plain(text, blanks(sec.Details))
-			if m := leftover.FindString(bare); m != "" && !strings.Contains(own, m) {
+			if m := left(bare); m != "" && !strings.Contains(own, m) {
 				r.found.Add(source.Pos{File: d.File}, "put it right in the template, or in a layer over it", "%s in %s has %q left in it", sec.Code, d.Name, m)
 			}
 		})
@@ -133,7 +148,7 @@ func (r *reader) own(d *Document, sec *Section, words string, pos source.Pos) {
 		return
 	}
 	where := fmt.Sprintf("%s in %s", sec.Code, d.Name)
-	if m := leftover.FindString(words); m != "" {
+	if m := left(words); m != "" {
 		r.found.Add(pos, "put what belongs there in its place, or take it out", "%q is left in words that are printed", m)
 	}
 	if m := forAuthors.FindString(words); m != "" {
@@ -156,9 +171,8 @@ func (r *reader) own(d *Document, sec *Section, words string, pos source.Pos) {
 
 // A work is guidance that has a year.
 type work struct {
-	name    string
-	year    int
-	pattern *regexp.Regexp
+	name string
+	year int
 }
 
 var yearPattern = regexp.MustCompile(`\b20[0-9][0-9]\b`)
@@ -184,7 +198,7 @@ func works(guidance []*pack.Guidance) []work {
 			if len(name) < 4 {
 				continue
 			}
-			list = append(list, work{name, year, regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(name) + `\b[*_]*[^.;:\n]{0,24}?\b(20[0-9][0-9])\b`)})
+			list = append(list, work{name, year})
 		}
 	}
 	return list
@@ -192,7 +206,10 @@ func works(guidance []*pack.Guidance) []work {
 
 // older returns the year that words give the work, if it is an earlier one.
 func (w work) older(words string) int {
-	m := w.pattern.FindStringSubmatch(words)
+	if !strings.Contains(words, "20") || !strings.Contains(strings.ToLower(words), strings.ToLower(w.name)) {
+		return 0
+	}
+	m := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(w.name) + `\b[*_]*[^.;:\n]{0,24}?\b(20[0-9][0-9])\b`).FindStringSubmatch(words)
 	if m == nil {
 		return 0
 	}
