@@ -29,6 +29,7 @@ fuzz:
 	go test ./generator/toml -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 1m
 	go test ./generator/setting -run '^$$' -fuzz '^FuzzRead$$' -fuzztime 1m
 	go test ./generator/document -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 1m
+	go test ./generator/sheet -run '^$$' -fuzz '^FuzzCSV$$' -fuzztime 1m
 	go test ./generator -run '^$$' -fuzz '^FuzzDetails$$' -fuzztime 1m
 	go test ./generator -run '^$$' -fuzz '^FuzzDrafts$$' -fuzztime 1m
 
