@@ -83,6 +83,8 @@ func (w *workshop) open(args []string, flags sourceFlags) (*sources, error) {
 				s.unread++
 			}
 			continue
+		case slices.Contains([]string{".ods", ".xls", ".xlsb", ".numbers"}, strings.ToLower(filepath.Ext(a))):
+			return nil, usageError{fmt.Errorf("%s is of a kind of spreadsheet that cannot be read here", a), "save it as an Excel file (.xlsx) or as CSV"}
 		case !info.IsDir():
 			s.files = append(s.files, a)
 			continue
