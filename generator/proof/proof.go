@@ -226,6 +226,9 @@ var settingName = regexp.MustCompile(`\b(?:[A-Z][\pL'’.]+(?:'s|’s)?,? (?:of 
 var general = strings.Fields("The Our Your This Each Every A An All Any Another Other Their Its In At Of And For To From When If Where Staff School Schools Academy College Nursery Preschool Pre-school Playgroup Childcare Kindergarten " +
 	"Primary Infant Infants Junior Secondary High Grammar Special Community Church England Catholic Roman RC CE CofE Voluntary Aided Controlled Foundation Free Independent Preparatory Prep Senior Middle First Lower Upper Sixth Form Boarding Day Mobile Department Education")
 
+// before are words that stand before a name and are no part of it.
+var before = strings.Fields("Our Your This Each Every All Any Another Other Their At Of And For To From In When If Where Staff")
+
 // otherSetting returns the name of a setting in words that is not this one's.
 func (r *reader) otherSetting(words string) string {
 	ours := ""
@@ -244,7 +247,13 @@ func (r *reader) otherSetting(words string) string {
 			}
 		}
 		if telling != "" {
-			return name
+			for { // "At Elm Park School" begins a sentence
+				first, rest, _ := strings.Cut(name, " ")
+				if !slices.Contains(before, first) {
+					return name
+				}
+				name = rest
+			}
 		}
 	}
 	return ""
