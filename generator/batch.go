@@ -215,7 +215,7 @@ func (b *Batch) one(item *Item) (*Result, error) {
 		docs = docs.Only(item.Only)
 	}
 	gaps := docs.Gaps()
-	r.Warnings, r.Gaps = docs.Warnings, len(gaps)
+	r.Warnings, r.Gaps = append(docs.Warnings, docs.Proof()...), len(gaps)
 	if opts.Final && len(gaps) > 0 {
 		for _, g := range gaps {
 			r.Problems = append(r.Problems, &source.Error{Pos: item.Pos, Field: g.Path, Msg: "to complete: " + g.Label, Hint: "give " + g.Path})

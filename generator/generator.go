@@ -46,6 +46,7 @@ import (
 	"github.com/policygen/policygen/generator/html"
 	"github.com/policygen/policygen/generator/markdown"
 	"github.com/policygen/policygen/generator/pack"
+	"github.com/policygen/policygen/generator/proof"
 	"github.com/policygen/policygen/generator/setting"
 	"github.com/policygen/policygen/generator/slot"
 	"github.com/policygen/policygen/generator/source"
@@ -89,6 +90,7 @@ type moulds struct {
 	problems []document.Problem
 
 	count once[int] // of words
+	proof once[*proof.Words]
 	links once[[]*document.Link]
 	md    once[*slot.Mould]
 	html  once[*html.Mould]
@@ -412,6 +414,11 @@ func (d *Document) Words() int {
 		}
 	}
 	return n
+}
+
+// ownWords returns what a proof-reader finds in the section besides its details.
+func (m *moulds) ownWords() *proof.Words {
+	return m.proof.get(func() *proof.Words { return proof.ReadWords(m.section) })
 }
 
 // words returns how many words the section has besides its details.

@@ -16,7 +16,7 @@ func (d *Documents) Proof() source.Errors {
 	for i, doc := range d.List {
 		list[i] = proof.Document{Name: doc.Name, Title: doc.Meta.Title, File: doc.template.File, Audience: doc.template.Audience}
 		for _, s := range doc.sections {
-			list[i].Sections = append(list[i].Sections, proof.Section{Section: s.moulds.section, Details: s.Details, Own: s.Own})
+			list[i].Sections = append(list[i].Sections, proof.Section{Section: s.moulds.section, Words: s.moulds.ownWords(), Details: s.Details, Own: s.Own})
 		}
 	}
 	return proof.Read(d.Setting, d.pack.Guidance, list)

@@ -93,6 +93,7 @@ type tally struct {
 	settings, made, same, failed int // settings
 	documents, files, wrote      int
 	gaps, edited, stale          int
+	warnings                     int
 }
 
 // runMany makes the documents of many settings. It is the only command that
@@ -172,6 +173,13 @@ func runMany(e env, opts generateOptions, src *sources, formats []generator.Form
 		default:
 			t.made++
 		}
+		for _, p := range r.Warnings.Sorted() {
+			if t.warnings++; t.warnings <= shownProblems {
+				warning := *p
+				warning.Msg = "warning: " + warning.Msg
+				bar.line(warning.Error())
+			}
+		}
 		t.files += len(r.Files)
 		t.wrote += r.Wrote
 		t.gaps += r.Gaps
@@ -213,8 +221,8 @@ func runMany(e env, opts generateOptions, src *sources, formats []generator.Form
 	return nil
 }
 
-// shownProblems is of how many settings problems are shown as they are met; the
-// rest stand in problems.csv.
+// shownProblems is of how many settings problems are shown as they are met, and
+// how many warnings; the rest stand in problems.csv, and in what check prints.
 const shownProblems = 20
 
 // sentence says what a run has done.
@@ -232,6 +240,9 @@ func (t *tally) sentence(folder string, shard generator.Shard) string {
 	}
 	if t.stale > 0 {
 		s += fmt.Sprintf("; %d files are of documents that settings get no longer", t.stale)
+	}
+	if t.warnings > shownProblems {
+		s += fmt.Sprintf("; %d warnings: policygen check lists them", t.warnings)
 	}
 	if t.gaps > 0 {
 		s += fmt.Sprintf("; %s still to complete: %s shows where", areIs(t.gaps, "detail"), filepath.Join(folder, "index"+shardSuffix(shard)+".html"))

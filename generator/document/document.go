@@ -187,7 +187,7 @@ func (Break) inline()     {}
 func (Blank) inline()     {}
 
 // Plain returns text as a reader would read it aloud: its words without the
-// marks, with the details in their slots.
+// marks, with the details in their slots. With nil for details, slots are empty.
 func Plain(text []Inline, details []slot.Detail) string {
 	var b strings.Builder
 	plain(&b, text, details)
@@ -200,6 +200,9 @@ func plain(b *strings.Builder, text []Inline, details []slot.Detail) {
 		case Text:
 			b.WriteString(string(n))
 		case Slot:
+			if details == nil {
+				continue
+			}
 			d := details[n]
 			if d.Gap {
 				b.WriteString(slot.GapLabel)

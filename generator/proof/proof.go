@@ -35,8 +35,33 @@ type Document struct {
 // A Section is a section of a document, with what goes into its slots.
 type Section struct {
 	*document.Section
+	Words   *Words // if they have been read already
 	Details []slot.Detail
 	Own     []pack.Own
+}
+
+// Words are what there is to say of a section's own words: the same for every
+// setting whose document has it.
+type Words struct {
+	left   []string          // that has been left in it
+	tables []*document.Table // of who holds which post
+}
+
+// ReadWords reads the words of a section, without its details.
+func ReadWords(sec *document.Section) *Words {
+	w := &Words{}
+	sec.Walk(func(text []document.Inline) {
+		if m := left(document.Plain(text, nil)); m != "" {
+			w.left = append(w.left, m)
+		}
+	})
+	for _, b := range sec.Blocks {
+		t, ok := b.(*document.Table)
+		if ok && len(t.Head) >= 2 && document.Plain(t.Head[0], nil) == "Role" && document.Plain(t.Head[1], nil) == "Name" {
+			w.tables = append(w.tables, t)
+		}
+	}
+	return w
 }
 
 // Read returns what is odd about a setting's documents, sorted.
@@ -77,16 +102,25 @@ func left(words string) string {
 // forAuthors matches advice that is meant for whoever adapts a template.
 var forAuthors = regexp.MustCompile(`(?i)\b(?:schools|settings|colleges|nurseries|providers) (?:should|must|may wish to|might|need to|are advised|could)\b|\byour (?:school|setting|college|nursery|policy)(?:'s|\b)|\bconsider (?:whether|adding|including)\b|\bthis (?:template|model policy)\b|\bamend (?:this|as)\b|\byou (?:should|may wish to|could|might) (?:include|add|amend|adapt|insert|involve|state|describe|delete)\b`)
 
-var template = regexp.MustCompile(`(?i)\btemplate\b|\bmodel policy\b|\bsample policy\b`)
+var template = regexp.MustCompile(`\btemplate\b|\bmodel policy\b|\bsample policy\b`)
+
+// called returns the words of a title that a finished document does not have.
+func called(title string) string {
+	low := strings.ToLower(title)
+	if !strings.Contains(low, "template") && !strings.Contains(low, "policy") {
+		return ""
+	}
+	return template.FindString(low)
+}
 
 func (r *reader) document(d *Document) {
-	if m := template.FindString(d.Title); m != "" {
-		r.found.Add(source.Pos{File: d.File}, "change the title", "the title of %s, %q, says %q", d.Name, d.Title, strings.ToLower(m))
+	if m := called(d.Title); m != "" {
+		r.found.Add(source.Pos{File: d.File}, "change the title", "the title of %s, %q, says %q", d.Name, d.Title, m)
 	}
 	for i := range d.Sections {
 		sec := &d.Sections[i]
-		if m := template.FindString(document.Plain(sec.Title, sec.Details)); m != "" {
-			r.found.Add(source.Pos{File: d.File}, "change the heading", "the heading of %s in %s says %q", sec.Code, d.Name, strings.ToLower(m))
+		if m := called(document.Plain(sec.Title, sec.Details)); m != "" {
+			r.found.Add(source.Pos{File: d.File}, "change the heading", "the heading of %s in %s says %q", sec.Code, d.Name, m)
 		}
 		for _, detail := range sec.Details {
 			if !detail.Gap && detail.Path != "" && !r.read[detail] {
@@ -99,39 +133,44 @@ func (r *reader) document(d *Document) {
 			r.own(d, sec, o.Text, o.Pos)
 			own += o.Text
 		}
-		sec.Walk(func(text []document.Inline) {
-			bare := document.Plain(text, blanks(sec.Details))
-			if m := left(bare); m != "" && !strings.Contains(own, m) {
+		words := sec.Words
+		if words == nil {
+			words = ReadWords(sec.Section)
+		}
+		for _, m := range words.left {
+			if !strings.Contains(own, m) {
 				r.found.Add(source.Pos{File: d.File}, "put it right in the template, or in a layer over it", "%s in %s has %q left in it", sec.Code, d.Name, m)
 			}
-		})
-		r.tables(d, sec, sec.Blocks)
+		}
+		r.tables(d, sec, words.tables)
 	}
 }
 
-// blanks returns details that say nothing, for reading the words around them.
-func blanks(details []slot.Detail) []slot.Detail { return make([]slot.Detail, len(details)) }
-
-// place returns where the setting gives a detail.
+// place returns where the setting gives a detail; no line if it does not.
 func (r *reader) place(d slot.Detail) source.Pos {
+	none := source.Pos{File: r.s.File}
 	f := r.s.Form.Field(d.Path)
 	if f == nil {
-		return source.Pos{File: r.s.File}
+		return none
 	}
-	if v := r.s.At(d.Path); v.Given && !v.Assumed && v.Text == d.Text {
+	if v := r.s.At(d.Path); v.Given && v.Text == d.Text {
+		if v.Assumed {
+			return none
+		}
 		return v.Pos
 	}
-	for list := range r.s.Form.All() { // a part of a record in a list, or an item of a list
-		v := r.s.Value(list)
-		for _, item := range v.List {
-			if list.Path == d.Path && item.Text == d.Text {
-				return item.Pos
-			}
+	for _, item := range r.s.At(d.Path).List {
+		if item.Text == d.Text {
+			return item.Pos
 		}
-		if !strings.HasPrefix(d.Path, list.Path+".") {
-			continue
+	}
+	for path := d.Path; ; { // a part of a record in a list
+		i := strings.LastIndexByte(path, '.')
+		if i < 0 {
+			return none
 		}
-		for _, row := range v.Rows {
+		path = path[:i]
+		for _, row := range r.s.At(path).Rows {
 			for i := range row {
 				if row[i].Field != nil && row[i].Field.Path == d.Path && row[i].Text == d.Text {
 					return row[i].Pos
@@ -139,7 +178,6 @@ func (r *reader) place(d slot.Detail) source.Pos {
 			}
 		}
 	}
-	return source.Pos{File: r.s.File}
 }
 
 // own reads words that the setting has written.
@@ -264,7 +302,7 @@ type role struct {
 	words string // such as "designated safeguarding lead"
 	path  string
 	name  string
-	near  *regexp.Regexp
+	says  string // a pattern of what it may be called
 }
 
 // roles returns the posts of the setting file that one person holds.
@@ -284,15 +322,21 @@ func roles(s *setting.Setting) []role {
 		if f.Name == "dsl" {
 			says += "|DSL"
 		}
-		list = append(list, role{words, name.Path, s.Value(name).Text, regexp.MustCompile(`(?:(?i:\b(?:` + says + `)))\b(?:\s*\([A-Z]+\))?,?(?: is| at present is|:)? ((?:Mr|Mrs|Ms|Miss|Mx|Dr|Revd|Sir|Dame)\.? (?:[A-Z]\. ?)*[A-Z][\pL'’-]+)`)})
+		list = append(list, role{words, name.Path, s.Value(name).Text, says})
 	}
 	return list
 }
 
+// anybody matches words that name somebody by a title.
+var anybody = regexp.MustCompile(`\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Revd|Sir|Dame)\b`)
+
 // other returns a name that words give the role, if it is not the one that the
 // setting file gives.
 func (r role) other(words string) string {
-	m := r.near.FindStringSubmatch(words)
+	if !strings.Contains(strings.ToLower(words), strings.ToLower(r.words)) && !strings.Contains(words, "DSL") || !anybody.MatchString(words) {
+		return "" // the pattern is dear to make
+	}
+	m := regexp.MustCompile(`(?:(?i:\b(?:` + r.says + `)))\b(?:\s*\([A-Z]+\))?,?(?: is| at present is|:)? ((?:Mr|Mrs|Ms|Miss|Mx|Dr|Revd|Sir|Dame)\.? (?:[A-Z]\. ?)*[A-Z][\pL'’-]+)`).FindStringSubmatch(words)
 	if m == nil {
 		return ""
 	}
@@ -304,12 +348,8 @@ func (r role) other(words string) string {
 }
 
 // tables reads the tables that say who holds which post.
-func (r *reader) tables(d *Document, sec *Section, blocks []document.Block) {
-	for _, b := range blocks {
-		t, ok := b.(*document.Table)
-		if !ok || len(t.Head) < 2 || document.Plain(t.Head[0], sec.Details) != "Role" || document.Plain(t.Head[1], sec.Details) != "Name" {
-			continue
-		}
+func (r *reader) tables(d *Document, sec *Section, tables []*document.Table) {
+	for _, t := range tables {
 		names := map[string][]string{}
 		for _, row := range t.Rows {
 			post := document.Plain(row[0], sec.Details)
