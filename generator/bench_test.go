@@ -65,7 +65,7 @@ func BenchmarkFill(b *testing.B) {
 	count := words(docs)
 	start := cpuTime()
 	for b.Loop() {
-		if docs, err = g.Make(s, files); err != nil {
+		if _, err := g.Make(s, files); err != nil {
 			b.Fatal(err)
 		}
 	}

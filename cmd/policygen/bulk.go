@@ -91,7 +91,7 @@ var errInterrupted = errors.New("interrupted")
 // A tally is what a run has done so far.
 type tally struct {
 	settings, made, same, failed int // settings
-	documents, files, wrote      int
+	files, wrote                 int
 	gaps, edited, stale          int
 	warnings                     int
 }

@@ -258,15 +258,6 @@ func exactly(n int, what string) cobra.PositionalArgs {
 	}
 }
 
-// newest returns the id of the newest edition.
-func (e env) newest() (string, error) {
-	ids, err := pack.Editions(e.templates)
-	if err != nil {
-		return "", fmt.Errorf("reading templates: %w", err)
-	}
-	return ids[len(ids)-1], nil
-}
-
 // edition returns id if there is such an edition; the newest if it is empty.
 func (e env) edition(id string) (string, error) {
 	ids, err := pack.Editions(e.templates)

@@ -32,7 +32,7 @@ Of lessons.
 
 // fillTailored fills the template above in for a primary school with those
 // further lines in its file, and returns the text, the problems, and the draft.
-func fillTailored(t *testing.T, lines string) (string, error, *Draft) {
+func fillTailored(t *testing.T, lines string) (string, *Draft, error) {
 	front := strings.Replace(front, "types =", "extras = [\"OS-A2\"]\ntypes =", 1)
 	p, err := Read("t", testEdition(t, map[string]string{
 		"online-safety/policy.md": front + tailored,
@@ -43,20 +43,20 @@ func fillTailored(t *testing.T, lines string) (string, error, *Draft) {
 	}
 	s, err := setting.Read(toml.Parse("s.toml", []byte("[setting]\nname = \"N\"\ntype = \"maintained_primary\"\n[people.dsl]\ntitle = \"Head\"\n"+lines)), p.Form)
 	if err != nil {
-		return "", err, nil
+		return "", nil, err
 	}
 	if err := p.Check(s); err != nil {
-		return "", err, nil
+		return "", nil, err
 	}
 	drafts, err := p.Fill(s)
 	if err != nil {
-		return "", err, nil
+		return "", nil, err
 	}
 	var b strings.Builder
 	for _, s := range drafts[0].Sections {
 		b.WriteString(s.Number() + "|" + strings.TrimSpace(words(s)) + "\n")
 	}
-	return b.String(), nil, drafts[0]
+	return b.String(), drafts[0], nil
 }
 
 func TestTailoring(t *testing.T) {
@@ -130,7 +130,7 @@ Of lessons.
 `},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err, d := fillTailored(t, test.lines)
+			got, d, err := fillTailored(t, test.lines)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -191,7 +191,7 @@ s.toml:14:11: tailoring leaves OS-2 out twice
 	did you mean "OS-A1"?`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err, _ := fillTailored(t, test.lines)
+			_, _, err := fillTailored(t, test.lines)
 			if err == nil || err.Error() != test.want {
 				t.Errorf("got\n%v\nwant\n%s", err, test.want)
 			}
