@@ -238,9 +238,10 @@ func (l *Look) File(dst []byte, meta *document.Meta, sections []Section) ([]byte
 	for _, p := range all {
 		// With the sizes known and a fixed date there is no data descriptor,
 		// and the same parts make the same bytes.
-		//lint:ignore SA1019 it is the field that CreateRaw writes
 		w, err := z.CreateRaw(&zip.FileHeader{
-			Name: p.name, Method: p.method, CRC32: p.crc, ModifiedDate: 0x21, // 1 January 1980, the first day there is
+			Name: p.name, Method: p.method, CRC32: p.crc,
+			//lint:ignore SA1019 CreateRaw writes this field
+			ModifiedDate:     0x21, // 1 January 1980, the first day there is
 			CompressedSize64: uint64(len(p.data)), UncompressedSize64: uint64(p.size),
 		})
 		if err != nil {
