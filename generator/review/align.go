@@ -1,0 +1,275 @@
+package review
+
+import (
+	"hash/fnv"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+func isWord(s string) bool {
+	for _, r := range s {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return true
+		}
+	}
+	return false
+}
+
+func hash(word string) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(strings.ToLower(word)))
+	return h.Sum32()
+}
+
+// likeness says how much two items say the same, from 0 to 1: the part of their
+// words that they share (Dice's coefficient). Items of other columns are not
+// alike.
+func likeness(a, b *item) float64 {
+	if a.text == b.text {
+		return 1
+	}
+	if a.block != nil && (a.block.Rows == nil) != (b.block.Rows == nil) {
+		return 0
+	}
+	n := len(a.bag) + len(b.bag)
+	if n == 0 {
+		return 0
+	}
+	shared := 0
+	for i, j := 0, 0; i < len(a.bag) && j < len(b.bag); {
+		switch {
+		case a.bag[i] < b.bag[j]:
+			i++
+		case a.bag[i] > b.bag[j]:
+			j++
+		default:
+			shared++
+			i++
+			j++
+		}
+	}
+	like := 2 * float64(shared) / float64(n)
+	if a.row != nil && a.first != "" && a.first == b.first {
+		like = max(like, 0.6) // the row of the same thing
+	}
+	return like
+}
+
+// alike is how much two items must say the same to be taken for one that has been
+// changed.
+const alike = 0.5
+
+// alignFreely matches two texts, whatever has become of them in between: first
+// what is the same, then what is alike, then what has been moved.
+func alignFreely(a, b []*item) match {
+	m := none(len(a))
+	taken := make([]bool, len(b))
+	align(a, b, 0, 0, func(i, j int) { m[i], taken[j] = j, true }, func(x, y *item) float64 { return likeness(x, y) })
+	relocate(a, b, m, taken, 0.75)
+	return m
+}
+
+// alignSections matches two editions of a text: what is in a section is matched
+// with what is in the section with the same code, and only what is of one kind.
+func alignSections(a, b []*item) match {
+	m := none(len(a))
+	taken := make([]bool, len(b))
+	like := func(x, y *item) float64 {
+		if x.kind != y.kind || x.block != nil && columns(x.block) != columns(y.block) {
+			return 0
+		}
+		if x.heading {
+			return 1 // of the same section
+		}
+		return likeness(x, y)
+	}
+	bySection := func(items []*item) (codes []string, at map[string][]int) {
+		at = map[string][]int{}
+		for i, it := range items {
+			if at[it.section] == nil {
+				codes = append(codes, it.section)
+			}
+			at[it.section] = append(at[it.section], i)
+		}
+		return codes, at
+	}
+	codes, left := bySection(a)
+	_, right := bySection(b)
+	for _, code := range codes {
+		l, r := left[code], right[code]
+		x, y := pick(a, l), pick(b, r)
+		align(x, y, 0, 0, func(i, j int) { m[l[i]], taken[r[j]] = r[j], true }, like)
+	}
+	relocate(a, b, m, taken, 1)
+	return m
+}
+
+func pick(items []*item, at []int) []*item {
+	out := make([]*item, len(at))
+	for i, j := range at {
+		out[i] = items[j]
+	}
+	return out
+}
+
+// moveWords is how many words an item must have to be known again in another
+// place.
+const moveWords = 4
+
+// relocate matches what is left over: what says the same, or nearly the same, in
+// another place.
+func relocate(a, b []*item, m match, taken []bool, least float64) {
+	for i, x := range a {
+		if m[i] >= 0 || len(x.bag) < moveWords {
+			continue
+		}
+		best, like := -1, 0.0
+		for j, y := range b {
+			if taken[j] || x.kind != y.kind && least == 1 {
+				continue
+			}
+			if l := likeness(x, y); l >= least && l > like {
+				best, like = j, l
+			}
+		}
+		if best >= 0 {
+			m[i], taken[best] = best, true
+		}
+	}
+}
+
+// maxPairs is how many pairs of items are compared word by word in one gap
+// between items that are the same.
+const maxPairs = 1 << 18
+
+// align matches a with b, in order: what is the same at both ends, then what is
+// the same and there only once, and between those what makes the most words the
+// same.
+func align(a, b []*item, i0, j0 int, pair func(i, j int), like func(x, y *item) float64) {
+	same := func(x, y *item) bool { return x.text == y.text && like(x, y) > 0 }
+	for len(a) > 0 && len(b) > 0 && same(a[0], b[0]) {
+		pair(i0, j0)
+		a, b, i0, j0 = a[1:], b[1:], i0+1, j0+1
+	}
+	for len(a) > 0 && len(b) > 0 && same(a[len(a)-1], b[len(b)-1]) {
+		pair(i0+len(a)-1, j0+len(b)-1)
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	if len(a) == 0 || len(b) == 0 {
+		return
+	}
+	if anchors := once(a, b); len(anchors) > 0 {
+		i, j := 0, 0
+		for _, at := range append(anchors, [2]int{len(a), len(b)}) {
+			align(a[i:at[0]], b[j:at[1]], i0+i, j0+j, pair, like)
+			if at[0] < len(a) {
+				if like(a[at[0]], b[at[1]]) > 0 {
+					pair(i0+at[0], j0+at[1])
+				}
+				i, j = at[0]+1, at[1]+1
+			}
+		}
+		return
+	}
+	if len(a)*len(b) > maxPairs {
+		// Too many to compare: halve them where they are.
+		i, j := len(a)/2, len(b)/2
+		align(a[:i], b[:j], i0, j0, pair, like)
+		align(a[i:], b[j:], i0+i, j0+j, pair, like)
+		return
+	}
+	best(a, b, i0, j0, pair, like)
+}
+
+// once returns the items that both texts have exactly once, in an order that both
+// have.
+func once(a, b []*item) [][2]int {
+	count := map[string][4]int{} // how often in a and in b, and where
+	for i, x := range a {
+		c := count[x.text]
+		c[0]++
+		c[2] = i
+		count[x.text] = c
+	}
+	for j, y := range b {
+		if c, ok := count[y.text]; ok {
+			c[1]++
+			c[3] = j
+			count[y.text] = c
+		}
+	}
+	var at []int
+	to := map[int]int{}
+	for i, x := range a {
+		if c := count[x.text]; c[0] == 1 && c[1] == 1 && len(x.bag) > 0 {
+			at = append(at, i)
+			to[i] = c[3]
+		}
+	}
+	still := increasing(at, func(i int) int { return to[i] })
+	var out [][2]int
+	for _, i := range at {
+		if still[i] {
+			out = append(out, [2]int{i, to[i]})
+		}
+	}
+	return out
+}
+
+// increasing returns as many of the numbers as have values that increase from
+// each to the next.
+func increasing(numbers []int, value func(int) int) map[int]bool {
+	var tails []int // the last number of the best row of each length
+	before := map[int]int{}
+	for _, n := range numbers {
+		k, _ := slices.BinarySearchFunc(tails, value(n), func(t, v int) int { return value(t) - v })
+		before[n] = -1
+		if k > 0 {
+			before[n] = tails[k-1]
+		}
+		if k == len(tails) {
+			tails = append(tails, n)
+		} else {
+			tails[k] = n
+		}
+	}
+	still := map[int]bool{}
+	if len(tails) > 0 {
+		for n := tails[len(tails)-1]; n >= 0; n = before[n] {
+			still[n] = true
+		}
+	}
+	return still
+}
+
+// best matches so that the matched items are as alike as can be, by dynamic
+// programming.
+func best(a, b []*item, i0, j0 int, pair func(i, j int), like func(x, y *item) float64) {
+	w := len(b) + 1
+	score := make([]float64, (len(a)+1)*w)
+	worth := make([]float64, len(a)*len(b))
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			s := max(score[(i+1)*w+j], score[i*w+j+1])
+			if l := like(a[i], b[j]); l >= alike {
+				worth[i*len(b)+j] = l
+				s = max(s, score[(i+1)*w+j+1]+l)
+			}
+			score[i*w+j] = s
+		}
+	}
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		s := score[i*w+j]
+		switch l := worth[i*len(b)+j]; {
+		case l > 0 && s == score[(i+1)*w+j+1]+l:
+			pair(i0+i, j0+j)
+			i++
+			j++
+		case s == score[(i+1)*w+j]:
+			i++
+		default:
+			j++
+		}
+	}
+}
