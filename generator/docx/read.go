@@ -40,6 +40,7 @@ type File struct {
 	rels   []rel  // of that part
 	styles map[string]*style
 	lists  *tree // numbering.xml, or nil
+	counts map[counted]string
 }
 
 // A rel is a relationship of the main part.
@@ -127,7 +128,7 @@ func Open(data []byte) (*File, error) {
 	if err != nil {
 		return nil, errors.New("it is no Word file (.docx)")
 	}
-	f := &File{data: data, zip: z, parts: map[string]*zip.File{}}
+	f := &File{data: data, zip: z, parts: map[string]*zip.File{}, counts: map[counted]string{}}
 	for _, p := range z.File {
 		if _, twice := f.parts[p.Name]; twice {
 			return nil, fmt.Errorf("it is damaged: two of its parts are called %s", p.Name)
@@ -442,8 +443,24 @@ func (f *File) properties(p int, b *Block) {
 	}
 }
 
+// A counted is a level of a list.
+type counted struct {
+	numId string
+	level int
+}
+
 // format returns how a list counts on a level (ECMA-376 Part 1, 17.9.17).
 func (f *File) format(numId string, level int) string {
+	k := counted{numId, level}
+	format, known := f.counts[k]
+	if !known {
+		format = f.readFormat(numId, level)
+		f.counts[k] = format
+	}
+	return format
+}
+
+func (f *File) readFormat(numId string, level int) string {
 	abstract := f.abstract(numId)
 	if abstract == 0 {
 		return "bullet"
@@ -461,8 +478,8 @@ func (f *File) format(numId string, level int) string {
 	return "decimal"
 }
 
-// num returns the definition of the list with that id, and abstract what it is
-// made of, or 0.
+// numbering returns the definition of the list with that id, and abstract what it
+// is made of, or 0.
 func (f *File) numbering(numId string) int {
 	if f.lists == nil {
 		return 0
@@ -534,7 +551,7 @@ func (w *pen) inRun(k, run int) {
 	}
 	switch t.name(k) {
 	case "w:t":
-		w.add(k, run, t.text(k))
+		w.add(k, run, blanks.Replace(t.text(k)))
 	case "w:tab", "w:ptab":
 		w.add(k, run, "\t")
 	case "w:br":
@@ -615,6 +632,9 @@ func (f *File) target(n int) string {
 	}
 	return ""
 }
+
+// blanks makes the ends of lines in text, which say no more than a blank, blanks.
+var blanks = strings.NewReplacer("\n", " ", "\t", " ")
 
 func (w *pen) object(k, run int) {
 	w.b.Objects++
