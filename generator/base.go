@@ -29,8 +29,8 @@ import (
 // As text, it is lines of JSON: one about the document, with the details that
 // stand in its slots, and one for each section with its draft. They are deflated
 // (RFC 1951) and then written in base64 (RFC 4648 §4). The stream is put together:
-// a section's line is compressed by itself, once for all settings whose draft of
-// it is the same.
+// a section's line is compressed and written by itself, once for all settings
+// whose draft of it is the same.
 type Base struct {
 	Family   string
 	Meta     document.Meta // of its brand, only the strapline, which is text
@@ -68,13 +68,18 @@ const (
 	documentLevel = 1
 )
 
-// endOfStream is a last, empty block (RFC 1951 §3.2.4).
-const endOfStream = "\x01\x00\x00\xff\xff"
+// A block without anything in it (RFC 1951 §3.2.4), and in base64 one that is the
+// last.
+const (
+	emptyBlock  = "\x00\x00\x00\xff\xff"
+	endOfStream = "AQAA//8="
+)
 
 // A presser is the working memory of writing bases.
 type presser struct {
 	line   []byte
 	packed bytes.Buffer
+	base   []byte
 	flate  *flate.Writer
 	seen   map[slot.Detail]int
 	order  []slot.Detail
@@ -93,13 +98,18 @@ func newPresser(level int) *presser {
 	return &presser{flate: w, seen: map[slot.Detail]int{}}
 }
 
-// press compresses the line into packed: whole bytes, which refer to nothing
-// before them and do not end the stream.
-func (p *presser) press() {
+// press appends the line to dst: compressed into whole bytes, which refer to
+// nothing before them and do not end the stream, and in base64 that needs no
+// padding, because more follows.
+func (p *presser) press(dst []byte) []byte {
 	p.packed.Reset()
 	p.flate.Reset(&p.packed)
 	p.flate.Write(p.line) // to a buffer, which never fails
 	p.flate.Flush()
+	for p.packed.Len()%3 > 0 {
+		p.packed.WriteString(emptyBlock)
+	}
+	return base64.StdEncoding.AppendEncode(dst, p.packed.Bytes())
 }
 
 // Base returns what the document was made from as text: the same for the same
@@ -113,16 +123,16 @@ func (d *Document) Base() string {
 		p := documentPressers.Get().(*presser)
 		defer documentPressers.Put(p)
 		p.head(d)
-		p.press()
+		p.base = p.press(p.base[:0])
 		for i := range d.sections {
-			p.packed.Write(d.sections[i].moulds.pressed(d.sections[i].Section))
+			p.base = append(p.base, d.sections[i].moulds.pressed(d.sections[i].Section)...)
 		}
-		p.packed.WriteString(endOfStream)
-		return base64.StdEncoding.EncodeToString(p.packed.Bytes())
+		p.base = append(p.base, endOfStream...)
+		return string(p.base)
 	})
 }
 
-// pressed returns the line of a section, compressed.
+// pressed returns the line of a section as it stands in bases.
 func (m *moulds) pressed(s *pack.Section) []byte {
 	return m.base.get(func() []byte {
 		p := sectionPressers.Get().(*presser)
@@ -132,8 +142,7 @@ func (m *moulds) pressed(s *pack.Section) []byte {
 		p.line = strconv.AppendInt(append(p.line, `,"numbering":`...), int64(s.Numbering), 10)
 		p.line = strconv.AppendInt(append(p.line, `,"index":`...), int64(s.Index), 10)
 		p.line = append(appendField(p.line, `,"text":`, s.Text), "}\n"...)
-		p.press()
-		return bytes.Clone(p.packed.Bytes())
+		return p.press(nil)
 	})
 }
 
@@ -162,34 +171,32 @@ func (p *presser) head(d *Document) {
 	}
 	p.line = append(p.line, `],"details":[`...)
 	for i := range p.order {
-		p.line = appendDetail(p.line, i, &p.order[i])
+		if i > 0 {
+			p.line = append(p.line, ',')
+		}
+		p.line = appendDetail(p.line, &p.order[i])
 	}
 	p.line = append(p.line, "]}\n"...)
 	clear(p.order) // they hold on to a setting
 }
 
-// slots appends the numbers of details.
+// slots appends what stands in a section's slots: its own number, as text, and
+// then the numbers of details.
 func (p *presser) slots(dst []byte, details []slot.Detail) []byte {
-	dst = append(dst, '[')
-	for i, d := range details {
+	dst = appendField(dst, `[`, details[slot.Number].Text)
+	for _, d := range details[slot.Number+1:] {
 		n, ok := p.seen[d]
 		if !ok {
 			n = len(p.order)
 			p.seen[d] = n
 			p.order = append(p.order, d)
 		}
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = strconv.AppendInt(dst, int64(n), 10)
+		dst = strconv.AppendInt(append(dst, ','), int64(n), 10)
 	}
 	return append(dst, ']')
 }
 
-func appendDetail(dst []byte, i int, d *slot.Detail) []byte {
-	if i > 0 {
-		dst = append(dst, ',')
-	}
+func appendDetail(dst []byte, d *slot.Detail) []byte {
 	dst = appendField(dst, `{"text":`, d.Text)
 	if d.Path != "" {
 		dst = appendField(dst, `,"path":`, d.Path)
@@ -252,7 +259,7 @@ type baseHead struct {
 	NextReview                             baseText `json:"next_review"`
 	Created, Heading                       baseText
 	Cover, Numbered                        bool
-	Slots                                  [][]int
+	Slots                                  [][]json.RawMessage
 	Details                                []struct {
 		Text, Path baseText
 		Gap        bool
@@ -315,7 +322,7 @@ func (h *baseHead) read(lines []byte) (*Base, error) {
 	b.Title.Text = string(h.Heading)
 	b.Sections = make([]BaseSection, n)
 	left := maxBaseSlots
-	for i := range n + 1 {
+	for i, slots := range h.Slots {
 		s := &b.Title
 		if i > 0 {
 			s = &b.Sections[i-1]
@@ -325,15 +332,11 @@ func (h *baseHead) read(lines []byte) (*Base, error) {
 				return nil, err
 			}
 		}
-		if left -= len(h.Slots[i]); left < 0 {
+		if left -= len(slots); left < 0 {
 			return nil, damaged("it has more than %d slots", maxBaseSlots)
 		}
-		s.Details = make([]slot.Detail, len(h.Slots[i]))
-		for j, n := range h.Slots[i] {
-			if n < 0 || n >= len(details) {
-				return nil, damaged("the section %s has a slot without a detail", s.Code)
-			}
-			s.Details[j] = details[n]
+		if err := s.fill(slots, details); err != nil {
+			return nil, err
 		}
 		if err := s.check(); err != nil {
 			return nil, err
@@ -362,6 +365,27 @@ func (s *BaseSection) read(line []byte) error {
 	return nil
 }
 
+// fill gives the section its number and its details.
+func (s *BaseSection) fill(slots []json.RawMessage, details []slot.Detail) error {
+	if len(slots) == 0 {
+		return damaged("the section %s has no number, not even none", s.Code)
+	}
+	s.Details = make([]slot.Detail, len(slots))
+	var number baseText
+	if err := json.Unmarshal(slots[slot.Number], &number); err != nil {
+		return damaged("the number of the section %s cannot be read", s.Code)
+	}
+	s.Details[slot.Number].Text = string(number)
+	for i, text := range slots[slot.Number+1:] {
+		n, err := strconv.Atoi(string(text))
+		if err != nil || n < 0 || n >= len(details) {
+			return damaged("the section %s has a slot without a detail", s.Code)
+		}
+		s.Details[slot.Number+1+i] = details[n]
+	}
+	return nil
+}
+
 // check reports what writers could not make a document of.
 func (s *BaseSection) check() error {
 	switch {
@@ -371,11 +395,9 @@ func (s *BaseSection) check() error {
 		return damaged("the section %s is numbered in no way there is", s.Code)
 	case s.Index < 0 || s.Index > maxIndex:
 		return damaged("the section %s stands nowhere in its template", s.Code)
-	case len(s.Details) == 0:
-		return damaged("the section %s has no number, not even none", s.Code)
 	}
 	for _, r := range s.Text {
-		if n, ok := slot.Of(r); ok && n >= len(s.Details) {
+		if n, ok := slot.Of(r); ok && n >= len(s.Details) { // or writers would look for it in vain
 			return damaged("the section %s has a slot without a detail", s.Code)
 		}
 	}

@@ -183,7 +183,7 @@ func FuzzBase(f *testing.F) {
 		}
 	}
 	f.Add("")
-	f.Add(`{"base":1,"heading":"T","slots":[[0],[0]],"details":[{"text":"","path":["/w=="]}]}` + "\n" + `{"code":"OS-1","level":2,"numbering":1,"index":1,"text":"## A {#OS-1}\n\nb\n"}` + "\n")
+	f.Add(`{"base":1,"heading":"T","slots":[[""],["1",0]],"details":[{"text":["/w=="]}]}` + "\n" + `{"code":"OS-1","level":2,"numbering":1,"index":1,"text":"## A {#OS-1}\n\nb\n"}` + "\n")
 	f.Fuzz(func(t *testing.T, data string) {
 		ReadBase(data)
 		b, err := ReadBase(packed(t, data))
