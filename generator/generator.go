@@ -392,7 +392,7 @@ func (d *Document) Append(dst []byte, f Format) ([]byte, error) {
 		for i, s := range d.sections {
 			sections[i] = docx.Section{Mould: s.moulds.word(width), Details: s.Details}
 		}
-		return d.look.File(dst, &d.Meta, sections)
+		return d.look.File(dst, &d.Meta, sections, d.Base())
 	}
 	panic(fmt.Sprintf("generator: no format is called %q", f))
 }
