@@ -14,7 +14,9 @@ import (
 
 	"github.com/klauspost/compress/flate"
 
+	"github.com/policygen/policygen/generator/docx"
 	"github.com/policygen/policygen/generator/pack"
+	"github.com/policygen/policygen/generator/receipt"
 	"github.com/policygen/policygen/generator/setting"
 	"github.com/policygen/policygen/generator/toml"
 	"github.com/policygen/policygen/templates"
@@ -249,4 +251,85 @@ func BenchmarkBase(b *testing.B) {
 	}
 	reportCPU(b, start, count)
 	b.ReportMetric(float64(size)/float64(count)*5000/1000, "kB/5000words")
+}
+
+// TestBaseKept checks that a receipt keeps what each file was made from, also of
+// one that has been left alone because somebody has edited it.
+func TestBaseKept(t *testing.T) {
+	g, err := edition(t, map[string]string{"online-safety/policy.md": small})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	out, err := Create(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	save := func(name string, opts Options) (*Document, *Saved) {
+		docs, err := make1(g, "n.toml", "[setting]\nname = \""+name+"\"\nshort_name = \"N\"\nurn = \"900001\"\ntype = \"pru\"\n", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		saved, err := docs.Save(out, opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return docs.List[0], saved
+	}
+	read := func(name string) *receipt.Receipt {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := receipt.Read(name, data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	const md, word, folder = "online-safety-policy.md", "online-safety-policy.docx", "900001-n"
+	opts := Options{Formats: []Format{Markdown, Word}}
+
+	first, _ := save("One", opts)
+	r := read(folder + "/receipt.toml")
+	if len(r.Bases) != 1 || r.Base(md) != first.Base() {
+		t.Errorf("the receipt has %d bases", len(r.Bases))
+	}
+	data, err := os.ReadFile(filepath.Join(dir, folder, word))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if docx.Base(data) != first.Base() {
+		t.Error("the Word file has another base")
+	}
+	was := *r.File(word)
+
+	if err := os.WriteFile(filepath.Join(dir, folder, word), append(data, 0), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	second, saved := save("Two", opts)
+	if len(saved.Edited) != 1 || second.Base() == first.Base() {
+		t.Errorf("edited: %q", saved.Edited)
+	}
+	r = read(folder + "/receipt.toml")
+	if r.Base(word) != first.Base() || r.Base(md) != second.Base() {
+		t.Error("the file that was left alone has lost what it was made from")
+	}
+	if got := *r.File(word); got != was {
+		t.Errorf("the receipt says %+v of what was made, want %+v", got, was)
+	}
+	if _, saved := save("Two", opts); len(saved.Edited) != 1 || read(folder+"/receipt.toml").Base(word) != first.Base() {
+		t.Error("made again, the file that was left alone has lost what it was made from")
+	}
+	opts.Overwrite = true
+	third, _ := save("Three", opts)
+	if r = read(folder + "/receipt.toml"); len(r.Bases) != 1 || r.Base(word) != third.Base() {
+		t.Errorf("written over, there are %d bases", len(r.Bases))
+	}
+	opts.Zip = true
+	save("Three", opts)
+	if r = read(folder + ".receipt.toml"); len(r.Bases) != 1 || r.Base(md) != third.Base() {
+		t.Errorf("of an archive, there are %d bases", len(r.Bases))
+	}
 }
