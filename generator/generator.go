@@ -75,6 +75,8 @@ type Generator struct {
 	moulds map[key]*moulds
 	size   int // of the moulds, in bytes, about
 	looks  map[string]*docx.Look
+
+	sources map[pack.Source]*pack.Source // of sections that bases have
 }
 
 // A key is what the moulds of a section hang on.
@@ -92,6 +94,7 @@ type moulds struct {
 	count once[int] // of words
 	proof once[*proof.Words]
 	links once[[]*document.Link]
+	base  once[[]byte] // the section's line of a base, compressed
 	md    once[*slot.Mould]
 	html  once[*html.Mould]
 	docx  sync.Map // of *once[*docx.Mould], by the width of the page
@@ -171,12 +174,14 @@ type Document struct {
 	Family string // such as online-safety
 	Meta   document.Meta
 
-	generator *Generator
-	template  *pack.Template
-	title     *document.Section
-	titleText []slot.Detail
-	sections  []section
-	look      *docx.Look
+	generator  *Generator
+	template   *pack.Template
+	title      *document.Section
+	titleDraft string
+	titleText  []slot.Detail
+	sections   []section
+	look       *docx.Look
+	base       once[string]
 }
 
 // A section of a document: its moulds, and what goes into their slots.
@@ -199,7 +204,7 @@ func (g *Generator) Make(s *setting.Setting, files fs.FS) (*Documents, error) {
 	if s.Type.ID == "" {
 		return nil, problems.Err()
 	}
-	look, err := g.look(s, brand)
+	look, err := g.look(brand)
 	if err != nil {
 		problems.Add(s.At("brand.reference_docx").Pos, "", "brand.reference_docx, %q, cannot be used: %v", s.At("brand.reference_docx").Text, err)
 	}
@@ -234,9 +239,9 @@ func (g *Generator) document(s *setting.Setting, d *pack.Draft, checked source.E
 	at := func(path string) string { return s.At(path).Text }
 	t := d.Template
 	doc := &Document{
-		Name: t.Document, Family: t.Family.ID, generator: g, template: t, titleText: d.Title.Details,
+		Name: t.Document, Family: t.Family.ID, generator: g, template: t, titleDraft: d.Title.Text, titleText: d.Title.Details,
 		Meta: document.Meta{
-			Title: d.PlainTitle(), Setting: s.Name(), Short: at("setting.short_name"), Lang: "en-GB", Document: t.Document, Edition: g.pack.Edition.ID,
+			Title: d.PlainTitle(), Setting: s.Name(), Short: at("setting.short_name"), URN: at("setting.urn"), Lang: "en-GB", Document: t.Document, Edition: g.pack.Edition.ID,
 			Version: at("review.version"), Approved: at("review.approved_date"), NextReview: at("review.next_review"),
 			Cover: t.Layout == pack.Policy, Numbered: t.Layout == pack.Policy,
 		},
@@ -291,6 +296,7 @@ func (g *Generator) mould(sec *pack.Section) *moulds {
 		m = &moulds{}
 		if g.size += 20 * len(sec.Text); g.size > maxMoulds {
 			clear(g.moulds)
+			clear(g.sources)
 			g.size = 0
 		}
 		g.moulds[k] = m
@@ -330,7 +336,7 @@ func (g *Generator) parseAll(drafts []*pack.Draft) {
 }
 
 // look returns how Word files of a brand look.
-func (g *Generator) look(s *setting.Setting, b *brand) (*docx.Look, error) {
+func (g *Generator) look(b *brand) (*docx.Look, error) {
 	k := fmt.Sprintf("%s|%s|%s|%x", b.Colour, b.Font, b.Strapline, b.digest)
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -386,7 +392,7 @@ func (d *Document) Append(dst []byte, f Format) ([]byte, error) {
 		for i, s := range d.sections {
 			sections[i] = docx.Section{Mould: s.moulds.word(width), Details: s.Details}
 		}
-		return d.look.File(dst, &d.Meta, sections)
+		return d.look.File(dst, &d.Meta, sections, d.Base())
 	}
 	panic(fmt.Sprintf("generator: no format is called %q", f))
 }

@@ -119,7 +119,7 @@ func hasSlot(text []document.Inline) bool {
 }
 
 func file(t *testing.T, look *docx.Look, s docx.Section) []byte {
-	data, err := look.File(nil, &document.Meta{Title: "T", Setting: "S"}, []docx.Section{s})
+	data, err := look.File(nil, &document.Meta{Title: "T", Setting: "S"}, []docx.Section{s}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -264,6 +264,7 @@ func (d *Documents) saveFresh(o *Output, saved *Saved, r *receipt.Receipt, opts 
 	if err != nil {
 		return err
 	}
+	d.putBases(r, r.Files)
 	saved.Files = slices.Clone(r.Files)
 	if err := create(root, receipt.Name, r.Write()); err != nil {
 		return wrong(receipt.Name, err)
@@ -274,6 +275,19 @@ func (d *Documents) saveFresh(o *Output, saved *Saved, r *receipt.Receipt, opts 
 	}
 	saved.Wrote = len(saved.Files)
 	return nil
+}
+
+// putBases records what those files were made from.
+func (d *Documents) putBases(r *receipt.Receipt, made []receipt.File) {
+	for _, doc := range d.List {
+		var names []string
+		for _, f := range made {
+			if f.Document == doc.Name {
+				names = append(names, f.Name)
+			}
+		}
+		r.PutBase(doc.Name, doc.Base(), names)
+	}
 }
 
 // create writes a file that is not there yet.
@@ -381,6 +395,8 @@ func (d *Documents) saveFolder(o *Output, saved *Saved, r *receipt.Receipt, opts
 		return fmt.Errorf("%s: %w", o.Name(saved.Folder), cause(err))
 	}
 	defer root.Close()
+	var made []receipt.File
+	defer func() { d.putBases(r, made) }() // even if the disk is full after some
 	return d.each(opts, func(f receipt.File, data []byte) error {
 		name := o.Name(path.Join(saved.Folder, f.Name))
 		there, err := read(root, f.Name)
@@ -392,6 +408,7 @@ func (d *Documents) saveFolder(o *Output, saved *Saved, r *receipt.Receipt, opts
 		switch {
 		case there != nil && digest == f.SHA256:
 			r.Put(f)
+			made = append(made, f)
 		case there != nil && (was == nil || was.SHA256 != digest) && !opts.Overwrite:
 			saved.Edited = append(saved.Edited, name)
 			f.SHA256, f.Size = digest, len(there)
@@ -401,6 +418,7 @@ func (d *Documents) saveFolder(o *Output, saved *Saved, r *receipt.Receipt, opts
 			}
 			saved.Wrote++
 			r.Put(f)
+			made = append(made, f)
 		}
 		saved.Files = append(saved.Files, f)
 		return nil
@@ -412,7 +430,7 @@ func (d *Documents) saveFolder(o *Output, saved *Saved, r *receipt.Receipt, opts
 func (d *Documents) saveZip(o *Output, saved *Saved, r *receipt.Receipt, opts Options) error {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	r.Files = nil
+	r.Files, r.Bases = nil, nil
 	err := d.each(opts, func(f receipt.File, data []byte) error {
 		r.Put(f)
 		saved.Files = append(saved.Files, f)
@@ -430,6 +448,7 @@ func (d *Documents) saveZip(o *Output, saved *Saved, r *receipt.Receipt, opts Op
 	if err != nil {
 		return err
 	}
+	d.putBases(r, r.Files)
 	if err := z.Close(); err != nil {
 		return err
 	}
@@ -456,7 +475,7 @@ func (o *Output) Unchanged(folder string, opts Options) (files []receipt.File, g
 	if opts.Zip {
 		name = folder + "." + receipt.Name
 	}
-	data, err := o.root.ReadFile(name)
+	data, err := o.head(name)
 	if err != nil {
 		return nil, 0
 	}
@@ -489,6 +508,16 @@ func (o *Output) Unchanged(folder string, opts Options) (files []receipt.File, g
 		}
 	}
 	return files, gaps
+}
+
+// head reads the head of a receipt.
+func (o *Output) head(name string) ([]byte, error) {
+	f, err := o.root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return receipt.Head(f)
 }
 
 // cause returns an error of the operating system without the name of the call

@@ -206,7 +206,12 @@ func toComplete(dir, file string) int {
 	if zip, ok := strings.CutSuffix(file, ".zip"); ok {
 		name = filepath.Join(dir, filepath.FromSlash(zip)+"."+receipt.Name)
 	}
-	data, err := os.ReadFile(name)
+	f, err := os.Open(name)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	data, err := receipt.Head(f)
 	if err != nil {
 		return 0
 	}

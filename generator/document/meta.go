@@ -7,6 +7,7 @@ type Meta struct {
 	Title   string
 	Setting string // its name
 	Short   string // what it is called for short, or ""
+	URN     string // by which the national register knows it, or ""
 	Lang    string // BCP 47, such as en-GB
 
 	Version  string // of the policy

@@ -68,7 +68,7 @@ func everything(t testing.TB) []Section {
 }
 
 func file(t testing.TB, l *Look, sections []Section) []byte {
-	data, err := l.File(nil, meta(), sections)
+	data, err := l.File(nil, meta(), sections, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,6 +28,7 @@ type Look struct {
 	headers  []reference    // of the reference file, or nil
 	page     string         // size and margins of the reference file, or ""
 	width    int            // of the text, in twentieths of a point
+	kept     keeping
 
 	mu        sync.Mutex
 	numbering map[string]part // by where the document's lists begin to count
@@ -74,9 +75,9 @@ const stored = 1500
 // A bench is the working memory of making Word files, which is kept from one
 // file to the next: a compressor alone has a megabyte.
 type bench struct {
-	xml, rels []byte
-	packed    bytes.Buffer
-	deflate   *flate.Writer
+	xml, rels, kept []byte
+	packed          bytes.Buffer
+	deflate         *flate.Writer
 }
 
 var benches = sync.Pool{New: func() any {
@@ -173,6 +174,7 @@ func NewLook(files map[string][]byte, brand document.Brand, referenceFile []byte
 		)
 		l.add("word/header2.xml", wordType+"header+xml", emptyHeader())
 	}
+	l.keep()
 	l.numbering = map[string]part{}
 	l.head = []part{pack("[Content_Types].xml", contentTypes(l.defaults, l.types)), pack("_rels/.rels", packageRels())}
 	return l, nil
@@ -215,19 +217,26 @@ func (a *appender) Write(p []byte) (int, error) {
 
 // File appends to dst the Word file of a document with that meta and those
 // sections. The first section may be one without a heading: it stands on the
-// cover.
-func (l *Look) File(dst []byte, meta *document.Meta, sections []Section) ([]byte, error) {
+// cover. If base is not "", the file keeps it, and [Base] finds it there.
+func (l *Look) File(dst []byte, meta *document.Meta, sections []Section, base string) ([]byte, error) {
 	b := benches.Get().(*bench)
 	defer benches.Put(b)
 	b.packed.Reset()
 	b.xml = l.document(b.xml[:0], meta, sections)
-	b.rels = relationships(b.rels[:0], l.rels, sections)
+	head, rels := l.kept.bare, l.rels
+	if base != "" {
+		head, rels = l.head, append(slices.Clip(rels), relationship{"rIdBase", officeRel + "customXml", "/" + l.kept.name})
+	}
+	b.rels = relationships(b.rels[:0], rels, sections)
 	parts := []part{b.pack("word/document.xml", b.xml), b.pack("word/_rels/document.xml.rels", b.rels), l.lists(sections)}
 	if l.headers == nil {
 		parts = append(parts, b.pack("word/header1.xml", header(meta, l.width)), b.pack("word/footer1.xml", footer(meta, l.width)))
 	}
 	parts = append(parts, b.pack("docProps/core.xml", core(meta)), b.pack("docProps/app.xml", app(meta)), b.pack("docProps/custom.xml", custom(meta)))
-	all := slices.Concat(l.head, parts, l.constant)
+	if base != "" {
+		parts = append(append(parts, b.base(l.kept.name, base)), l.kept.parts...)
+	}
+	all := slices.Concat(head, parts, l.constant)
 
 	room := 1 << 10
 	for _, p := range all {
@@ -551,8 +560,13 @@ func app(meta *document.Meta) []byte {
 // that it can be made again.
 func custom(meta *document.Meta) []byte {
 	s := xmlHead + `<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">`
-	for i, p := range [][2]string{{"policygen edition", meta.Edition}, {"policygen document", meta.Document}} {
-		s += fmt.Sprintf(`<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="%d" name="%s"><vt:lpwstr>%s</vt:lpwstr></property>`, i+2, p[0], text(p[1]))
+	pid := 2 // the first that there may be
+	for _, p := range [][2]string{{"edition", meta.Edition}, {"document", meta.Document}, {"setting", meta.Setting}, {"urn", meta.URN}} {
+		if p[1] == "" {
+			continue
+		}
+		s += fmt.Sprintf(`<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="%d" name="policygen %s"><vt:lpwstr>%s</vt:lpwstr></property>`, pid, p[0], text(p[1]))
+		pid++
 	}
 	return []byte(s + `</Properties>`)
 }

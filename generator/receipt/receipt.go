@@ -8,7 +8,9 @@
 //
 // Receipts are written last, and by hand rather than by a TOML library, always
 // in one shape: a run over thousands of settings reads every one of them to see
-// that nothing has changed, and [Scan] does that as fast as lines can be cut.
+// that nothing has changed, and [Scan] does that as fast as lines can be cut. What
+// the documents were made from stands at the end, because it is most of a receipt,
+// and [Head] stops before it.
 package receipt
 
 import (
@@ -16,6 +18,8 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +41,12 @@ type Receipt struct {
 	Gaps    int    // details still to complete, in all documents of that run
 	Details map[string]string
 	Files   []File
+
+	// Bases are what documents were made from, as package generator writes it,
+	// by the names of documents. A file that was made from something else than
+	// the others of its document, because it has been left alone since, has one
+	// of its own under its own name; it is "" if nobody knows it.
+	Bases map[string]string
 }
 
 // A File is a file that was made.
@@ -101,12 +111,54 @@ func (r *Receipt) Put(f File) {
 // Drop forgets a file.
 func (r *Receipt) Drop(name string) {
 	r.Files = slices.DeleteFunc(r.Files, func(f File) bool { return f.Name == name })
+	delete(r.Bases, name)
+}
+
+// Base returns what the file with that name was made from, or "".
+func (r *Receipt) Base(name string) string {
+	if base, ok := r.Bases[name]; ok {
+		return base
+	}
+	if f := r.File(name); f != nil {
+		return r.Bases[f.Document]
+	}
+	return ""
+}
+
+// PutBase records that those files of a document have been made from base. Other
+// files of it keep what they were made from.
+func (r *Receipt) PutBase(document, base string, made []string) {
+	if len(made) == 0 {
+		return
+	}
+	if r.Bases == nil {
+		r.Bases = map[string]string{}
+	}
+	for i := range r.Files {
+		f := &r.Files[i]
+		if f.Document != document || slices.Contains(made, f.Name) {
+			continue
+		}
+		if was := r.Base(f.Name); was != base {
+			r.Bases[f.Name] = was
+		} else {
+			delete(r.Bases, f.Name)
+		}
+	}
+	for _, name := range made {
+		delete(r.Bases, name)
+	}
+	r.Bases[document] = base
 }
 
 // Write returns the receipt as TOML: the same for the same receipt.
 func (r *Receipt) Write() []byte {
 	slices.SortFunc(r.Files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
-	b := make([]byte, 0, 4<<10+320*len(r.Files))
+	room := 4<<10 + 320*len(r.Files)
+	for name, base := range r.Bases {
+		room += len(name) + len(base) + 8
+	}
+	b := make([]byte, 0, room)
 	line := func(key, value string) {
 		b = append(append(append(b, key...), " = "...), value...)
 		b = append(b, '\n')
@@ -124,12 +176,7 @@ func (r *Receipt) Write() []byte {
 	line("gaps", strconv.Itoa(r.Gaps))
 	line("input", quote(r.Input))
 	b = append(b, "\n# The details that the setting's file gave.\n[details]\n"...)
-	var paths []string
-	for p := range r.Details {
-		paths = append(paths, p)
-	}
-	slices.Sort(paths)
-	for _, p := range paths {
+	for _, p := range slices.Sorted(maps.Keys(r.Details)) {
 		line(quote(p), quote(r.Details[p]))
 	}
 	if len(r.Files) > 0 {
@@ -146,6 +193,12 @@ func (r *Receipt) Write() []byte {
 		line("bytes", strconv.Itoa(f.Size))
 		line("words", strconv.Itoa(f.Words))
 		line("gaps", strconv.Itoa(f.Gaps))
+	}
+	if len(r.Bases) > 0 {
+		b = append(b, basesHead...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Bases)) {
+		b = append(append(append(append(b, quote(name)...), ` = "`...), r.Bases[name]...), "\"\n"...) // of letters that need no escape
 	}
 	return b
 }
@@ -176,11 +229,41 @@ func quote(s string) string {
 	return b.String()
 }
 
+// basesHead begins the last table of a receipt. Details are quoted, so these lines
+// stand nowhere else.
+const basesHead = "\n# What the documents were made from, for next year's review.\n[bases]\n"
+
+// Head reads a receipt up to the bases, for which [Scan] has no use.
+func Head(r io.Reader) ([]byte, error) {
+	var data []byte
+	for {
+		data = slices.Grow(data, 8<<10)
+		from := len(data)
+		n, err := r.Read(data[from:cap(data)])
+		data = data[:from+n]
+		before := max(0, from-len(basesHead)) // the lines may have begun in what was read before
+		if i := bytes.Index(data[before:], []byte(basesHead)); i >= 0 {
+			return data[:before+i], nil
+		}
+		if err == io.EOF {
+			return data, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
 // Read reads the receipt in the named file. A receipt that cannot be read is
 // reported as source.Errors.
 func Read(file string, data []byte) (*Receipt, error) {
+	head, lines, _ := bytes.Cut(data, []byte(basesHead))
+	bases, ok := readBases(lines)
+	if ok {
+		data = head
+	}
 	t := toml.Parse(file, data)
-	r := &Receipt{Setting: t.Text("setting"), Edition: t.Text("edition"), Layers: t.Texts("layers"), Input: t.Text("input"), Gaps: t.Int("gaps"), Details: map[string]string{}}
+	r := &Receipt{Setting: t.Text("setting"), Edition: t.Text("edition"), Layers: t.Texts("layers"), Input: t.Text("input"), Gaps: t.Int("gaps"), Details: map[string]string{}, Bases: bases}
 	if d := t.Table("details"); d != nil {
 		for _, k := range d.Keys() {
 			r.Details[k] = d.Text(k)
@@ -192,12 +275,47 @@ func Read(file string, data []byte) (*Receipt, error) {
 			Size: f.Int("bytes"), Words: f.Int("words"), Gaps: f.Int("gaps"),
 		})
 	}
+	if b := t.Table("bases"); b != nil {
+		r.Bases = map[string]string{}
+		for _, k := range b.Keys() {
+			if base := b.Text(k); isBase(base) {
+				r.Bases[k] = base
+			}
+		}
+	}
 	var problems source.Errors
 	for _, p := range t.Problems() {
 		p.Hint = "it is rewritten by every run: move the folder away, or delete the file and run again with --overwrite"
 		problems = append(problems, p)
 	}
 	return r, problems.Err()
+}
+
+// readBases reads the lines of the table of bases, if each is as it was written.
+func readBases(lines []byte) (map[string]string, bool) {
+	if len(lines) == 0 {
+		return nil, true
+	}
+	bases := map[string]string{}
+	for line := range bytes.Lines(lines) {
+		name, rest, _ := strings.Cut(strings.TrimPrefix(string(line), `"`), `" = "`)
+		base, ok := strings.CutSuffix(rest, "\"\n")
+		if !ok || strings.ContainsAny(name, "\"\\") || !isBase(base) {
+			return nil, false
+		}
+		bases[name] = base
+	}
+	return bases, true
+}
+
+// isBase reports whether a text can stand in a receipt as it is.
+func isBase(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // Scan reads what a receipt says of its gaps and files, if the receipt has the
@@ -219,7 +337,7 @@ func Scan(data []byte, input string) (files []File, gaps int) {
 	if i < 0 {
 		return nil, 0
 	}
-	rest = rest[i+1:]
+	rest, _, _ = bytes.Cut(rest[i+1:], []byte(basesHead))
 	files = make([]File, 0, bytes.Count(rest, []byte(mark))+1)
 	text := string(rest)
 	for text != "" {
