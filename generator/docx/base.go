@@ -46,11 +46,23 @@ func (l *Look) keep() {
 	props := fmt.Sprintf("itemProps%d.xml", n)
 	l.kept.name = name(n)
 	l.kept.bare = []part{pack("[Content_Types].xml", contentTypes(l.defaults, l.types)), pack("_rels/.rels", packageRels())}
-	l.types = append(l.types, override{"/customXml/" + props, "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"})
+	l.types = append(l.types, override{"/customXml/" + props, basePropsType})
 	l.kept.parts = []part{
-		pack(relsOf(l.kept.name), []byte(xmlHead+`<Relationships xmlns="`+packageRel+`"><Relationship Id="rId1" Type="`+officeRel+`customXmlProps" Target="`+props+`"/></Relationships>`)),
-		pack("customXml/"+props, []byte(xmlHead+`<ds:datastoreItem ds:itemID="`+baseID+`" xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml"><ds:schemaRefs><ds:schemaRef ds:uri="`+BaseSpace+`"/></ds:schemaRefs></ds:datastoreItem>`)),
+		pack(relsOf(l.kept.name), baseRels(props)),
+		pack("customXml/"+props, baseProps()),
 	}
+}
+
+const basePropsType = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
+
+// baseRels returns the relationships of the part with a base, whose properties
+// stand beside it.
+func baseRels(props string) []byte {
+	return []byte(xmlHead + `<Relationships xmlns="` + packageRel + `"><Relationship Id="rId1" Type="` + officeRel + `customXmlProps" Target="` + props + `"/></Relationships>`)
+}
+
+func baseProps() []byte {
+	return []byte(xmlHead + `<ds:datastoreItem ds:itemID="` + baseID + `" xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml"><ds:schemaRefs><ds:schemaRef ds:uri="` + BaseSpace + `"/></ds:schemaRefs></ds:datastoreItem>`)
 }
 
 // base makes the part of a base, which is compressed already.

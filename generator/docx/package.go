@@ -245,23 +245,28 @@ func (l *Look) File(dst []byte, meta *document.Meta, sections []Section, base st
 	out := appender(slices.Grow(dst, room))
 	z := zip.NewWriter(&out)
 	for _, p := range all {
-		// With the sizes known and a fixed date there is no data descriptor,
-		// and the same parts make the same bytes.
-		w, err := z.CreateRaw(&zip.FileHeader{
-			Name: p.name, Method: p.method, CRC32: p.crc,
-			//lint:ignore SA1019 CreateRaw writes this field
-			ModifiedDate:     0x21, // 1 January 1980, the first day there is
-			CompressedSize64: uint64(len(p.data)), UncompressedSize64: uint64(p.size),
-		})
-		if err != nil {
-			return dst, err
-		}
-		if _, err := w.Write(p.data); err != nil {
+		if err := raw(z, p); err != nil {
 			return dst, err
 		}
 	}
 	err := z.Close()
 	return out, err
+}
+
+// raw writes a part to a package. With the sizes known and a fixed date there is no
+// data descriptor, and the same parts make the same bytes.
+func raw(z *zip.Writer, p part) error {
+	w, err := z.CreateRaw(&zip.FileHeader{
+		Name: p.name, Method: p.method, CRC32: p.crc,
+		//lint:ignore SA1019 CreateRaw writes this field
+		ModifiedDate:     0x21, // 1 January 1980, the first day there is
+		CompressedSize64: uint64(len(p.data)), UncompressedSize64: uint64(p.size),
+	})
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(p.data)
+	return err
 }
 
 func contentTypes(defaults map[string]string, types []override) []byte {
@@ -565,8 +570,13 @@ func custom(meta *document.Meta) []byte {
 		if p[1] == "" {
 			continue
 		}
-		s += fmt.Sprintf(`<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="%d" name="policygen %s"><vt:lpwstr>%s</vt:lpwstr></property>`, pid, p[0], text(p[1]))
+		s += property(pid, "policygen "+p[0], p[1])
 		pid++
 	}
 	return []byte(s + `</Properties>`)
+}
+
+// property returns a property of people's own, with the number pid.
+func property(pid int, name, value string) string {
+	return fmt.Sprintf(`<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="%d" name="%s"><vt:lpwstr>%s</vt:lpwstr></property>`, pid, text(name), text(value))
 }

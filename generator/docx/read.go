@@ -39,8 +39,11 @@ type File struct {
 	tree   *tree  // of that part
 	rels   []rel  // of that part
 	styles map[string]*style
+	sheet  *tree // styles.xml, or nil
 	lists  *tree // numbering.xml, or nil
 	counts map[counted]string
+
+	lastComment int // the highest id of a comment
 }
 
 // A rel is a relationship of the main part.
@@ -157,7 +160,7 @@ func Open(data []byte) (*File, error) {
 	}
 	f.Blocks = f.story(body)
 	f.unmarked()
-	return f, nil
+	return f, f.countComments()
 }
 
 // part returns a part, or nil if there is none.
@@ -250,12 +253,26 @@ func (f *File) related(kind string) string {
 	return ""
 }
 
+func (f *File) countComments() error {
+	t, err := f.parse(f.related("comments"))
+	if t == nil {
+		return err
+	}
+	for k := range t.kids(t.root()) {
+		id, _ := t.attr(k, "w:id")
+		v, _ := strconv.Atoi(id)
+		f.lastComment = max(f.lastComment, v)
+	}
+	return nil
+}
+
 func (f *File) readStyles() error {
 	f.styles = map[string]*style{}
 	t, err := f.parse(f.related("styles"))
 	if err != nil {
 		return err
 	}
+	f.sheet = t
 	if t != nil {
 		for k := range t.kids(t.root()) {
 			if t.name(k) != "w:style" {
@@ -802,3 +819,10 @@ func (f *File) unmarked() {
 	}
 	slices.Sort(f.Unmarked)
 }
+
+// Bytes returns the file as it was read.
+func (f *File) Bytes() []byte { return f.data }
+
+// Fixed reports whether b has to stay: it holds something besides words, or a
+// section of pages ends with it.
+func (b *Block) Fixed() bool { return b.Objects > 0 || b.breaks }

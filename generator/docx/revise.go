@@ -24,32 +24,35 @@ type Reviser struct {
 	by           Revision
 	file, latest *File
 
-	changes map[int]*change    // of paragraphs of the file, by their nodes
-	rows    map[int]bool       // of the file, that are taken out
-	added   map[spot][]pending // what is put in
-	cells   map[int][]*Block   // what is put into cells that are empty
-	notes   map[*Block][]string
+	changes map[int]*revised    // of paragraphs of the file, by their nodes
+	rows    map[int]bool        // of the file, that are taken out
+	added   map[spot][]pending  // what is put in
+	cells   map[int][]*Block    // what is put into cells that are empty
+	notes   map[int][]string    // comments to paragraphs of the file, by their nodes
+	news    map[*Block][]string // comments to paragraphs that are put in
 
-	patches  []patch
-	comments []remark
-	id       int // of the last change
-	names    map[string]bool
-	styleIDs map[string]string // of the latest file, in the file
-	listIDs  map[string]string
-	models   map[string]*Block // blocks of the file of a kind that latest has under another style
-	links    map[string]string // ids of relationships to targets
-	newRels  []rel
-	styles   []byte // definitions that have come along
-	abstract []byte
-	nums     []byte
-	lastNum  int
-	lastAbs  int
-	control  int  // the id of the last content control
-	boxes    bool // check boxes can be written
+	patches   []patch
+	comments  []remark
+	id        int               // of the last change
+	names     map[string]bool   // of bookmarks
+	coming    map[string]bool   // of bookmarks that are put in
+	styleIDs  map[string]string // of the latest file, in the file
+	listIDs   map[string]string
+	models    map[string]*Block // blocks of the file of a kind that latest has under another style
+	links     map[string]string // ids of relationships to targets
+	newRels   []rel
+	styles    []byte // definitions that have come along
+	abstracts []byte
+	nums      []byte
+	lastNum   int
+	lastAbs   int
+	control   int  // the id of the last content control
+	boxes     bool // check boxes can be written
+	noRels    bool // the file does not say what r: stands for
 }
 
-// A change is what happens to a paragraph of the file.
-type change struct {
+// A revised is what happens to a paragraph of the file.
+type revised struct {
 	block  *Block
 	edits  []edit
 	remove bool // all of its words
@@ -90,8 +93,8 @@ type remark struct {
 // Revise begins to mark changes in f that come from latest.
 func Revise(f, latest *File, by Revision) *Reviser {
 	r := &Reviser{
-		by: by, file: f, latest: latest, changes: map[int]*change{}, rows: map[int]bool{}, added: map[spot][]pending{}, cells: map[int][]*Block{}, notes: map[*Block][]string{},
-		names: map[string]bool{}, styleIDs: map[string]string{}, listIDs: map[string]string{}, models: map[string]*Block{}, links: map[string]string{},
+		by: by, file: f, latest: latest, changes: map[int]*revised{}, rows: map[int]bool{}, added: map[spot][]pending{}, cells: map[int][]*Block{}, notes: map[int][]string{}, news: map[*Block][]string{},
+		names: map[string]bool{}, coming: map[string]bool{}, styleIDs: map[string]string{}, listIDs: map[string]string{}, models: map[string]*Block{}, links: map[string]string{},
 	}
 	t := f.tree
 	for n := 1; n < len(t.nodes); n++ {
@@ -114,6 +117,8 @@ func Revise(f, latest *File, by Revision) *Reviser {
 	ignorable, _ := t.attr(t.root(), "mc:Ignorable")
 	_, w14 := t.attr(t.root(), "xmlns:w14")
 	r.boxes = w14 && slices.Contains(strings.Fields(ignorable), "w14")
+	_, rels := t.attr(t.root(), "xmlns:r")
+	r.noRels = !rels
 	r.lastNum, r.lastAbs = f.lastLists()
 	return r
 }
@@ -152,10 +157,10 @@ func (b *Block) kind() string {
 	return fmt.Sprintf("%s/%s/%d", b.Style, b.List, b.Depth)
 }
 
-func (r *Reviser) change(b *Block) *change {
+func (r *Reviser) change(b *Block) *revised {
 	c := r.changes[b.node]
 	if c == nil {
-		c = &change{block: b}
+		c = &revised{block: b}
 		r.changes[b.node] = c
 	}
 	return c
@@ -190,7 +195,7 @@ func (r *Reviser) Remove(b *Block) {
 		c.remove, c.mark = true, !r.file.ends(b)
 	}
 	for _, n := range b.tails {
-		r.changes[n] = &change{block: &Block{node: n}, remove: true, mark: true}
+		r.changes[n] = &revised{block: &Block{node: n}, remove: true, mark: true}
 	}
 }
 
@@ -257,23 +262,42 @@ func (r *Reviser) InsertRow(near *Row, before bool, latest *Row) {
 // Fill puts blocks of the latest file into a cell with nothing in it.
 func (r *Reviser) Fill(c *Cell, latest *Block) { r.cells[c.node] = append(r.cells[c.node], latest) }
 
-// Comment puts a comment to b, which is a block of either file: of the latest if
-// it is put in. Each line is a paragraph.
+// Comment puts a comment to a block of the file. Each line is a paragraph.
 func (r *Reviser) Comment(b *Block, lines []string) {
 	b = b.words()
-	r.notes[b] = append(r.notes[b], lines...)
+	r.notes[b.node] = append(r.notes[b.node], lines...)
+}
+
+// CommentRow puts a comment to a row of the file.
+func (r *Reviser) CommentRow(row *Row, lines []string) {
+	if b := row.words(); b != nil {
+		r.notes[b.node] = append(r.notes[b.node], lines...)
+	}
+}
+
+// CommentNew puts a comment to a block of the latest file, which is put in.
+func (r *Reviser) CommentNew(latest *Block, lines []string) {
+	latest = latest.words()
+	r.news[latest] = append(r.news[latest], lines...)
 }
 
 // words returns the first paragraph of b, which a comment can stand at.
 func (b *Block) words() *Block {
 	for _, row := range b.Rows {
-		for _, c := range row.Cells {
-			for _, inner := range c.Blocks {
-				return inner.words()
-			}
+		if w := row.words(); w != nil {
+			return w
 		}
 	}
 	return b
+}
+
+func (r *Row) words() *Block {
+	for _, c := range r.Cells {
+		for _, b := range c.Blocks {
+			return b.words()
+		}
+	}
+	return nil
 }
 
 // mark returns the attributes of a change.
@@ -286,13 +310,10 @@ func (r *Reviser) mark() string {
 func (r *Reviser) body() []byte {
 	t := r.file.tree
 	r.patches = nil
-	for spot, list := range r.added {
+	for _, list := range r.added {
 		for _, p := range list {
-			if p.block != nil {
-				r.reserve(p.block)
-			}
+			r.reserve(p)
 		}
-		_ = spot
 	}
 	// In the order of the file, so that ids follow from it.
 	for n := 1; n < len(t.nodes); n++ {
@@ -306,9 +327,8 @@ func (r *Reviser) body() []byte {
 			r.fill(n)
 		default:
 			c := r.changes[n]
-			b := r.noted(n)
-			if c == nil && b != nil {
-				c = &change{block: b}
+			if c == nil && r.notes[n] != nil {
+				c = &revised{block: &Block{node: n}}
 			}
 			if c != nil {
 				r.patch(t.nodes[n].start, t.nodes[n].after, r.paragraph(n, c))
@@ -339,12 +359,138 @@ func (r *Reviser) patch(from, to int, data []byte) {
 	r.patches = append(r.patches, patch{from, to, data})
 }
 
-// noted returns the block of the file at a node that has a comment, or nil.
-func (r *Reviser) noted(n int) *Block {
-	for b := range r.notes {
-		if b.node == n && r.owns(b) {
-			return b
+// reserve notes the names of bookmarks that come with what is put in: links may
+// lead to them.
+func (r *Reviser) reserve(p pending) {
+	note := func(b *Block) {
+		for _, name := range b.Marks {
+			if !r.names[name] {
+				r.coming[name] = true
+			}
 		}
 	}
-	return nil
+	var each func(b *Block)
+	row := func(row *Row) {
+		for _, c := range row.Cells {
+			for _, b := range c.Blocks {
+				each(b)
+			}
+		}
+	}
+	each = func(b *Block) {
+		note(b)
+		for _, inner := range b.Rows {
+			row(inner)
+		}
+	}
+	if p.block != nil {
+		each(p.block)
+	} else {
+		row(p.row)
+	}
+}
+
+// removeRow marks a row as taken out, and all that stands in it.
+func (r *Reviser) removeRow(n int) {
+	t := r.file.tree
+	mark := `<w:del` + r.mark() + `/>`
+	if p := t.child(n, "w:trPr"); p != 0 {
+		at := t.nodes[p].end
+		if old := t.child(p, "w:trPrChange"); old != 0 {
+			at = t.nodes[old].start
+		}
+		if t.empty(p) {
+			r.patch(t.nodes[p].start, t.nodes[p].after, []byte(`<w:trPr>`+mark+`</w:trPr>`))
+		} else {
+			r.patch(at, at, []byte(mark))
+		}
+	} else {
+		at := t.nodes[n].inner
+		if ex := t.child(n, "w:tblPrEx"); ex != 0 {
+			at = t.nodes[ex].after
+		}
+		r.patch(at, at, []byte(`<w:trPr>`+mark+`</w:trPr>`))
+	}
+	t.walk(n, func(k int) bool {
+		if t.name(k) == "w:p" {
+			r.changes[k] = &revised{block: r.file.paragraph(k), remove: true}
+			return false
+		}
+		return true
+	})
+}
+
+// properties returns the properties of a paragraph of t, 0 for none, with what
+// marks its end put in. Those that only the end of a section of pages has are
+// kept; others' changes of properties too.
+func withMark(t *tree, p int, mark string) string {
+	if p == 0 || t.empty(p) {
+		return `<w:pPr><w:rPr>` + mark + `</w:rPr></w:pPr>`
+	}
+	e := t.nodes[p]
+	if rp := t.child(p, "w:rPr"); rp != 0 {
+		in := t.nodes[rp]
+		if t.empty(rp) {
+			return string(t.data[e.start:in.start]) + `<w:rPr>` + mark + `</w:rPr>` + string(t.data[in.after:e.after])
+		}
+		return string(t.data[e.start:in.inner]) + mark + string(t.data[in.inner:e.after])
+	}
+	at := e.end
+	for k := range t.kids(p) {
+		if name := t.name(k); name == "w:sectPr" || name == "w:pPrChange" {
+			at = min(at, t.nodes[k].start)
+		}
+	}
+	return string(t.data[e.start:at]) + `<w:rPr>` + mark + `</w:rPr>` + string(t.data[at:e.after])
+}
+
+// paragraph returns a paragraph of the file with its changes.
+func (r *Reviser) paragraph(n int, c *revised) []byte {
+	t := r.file.tree
+	w := &weaver{r: r, t: t, n: n, b: c.block}
+	if c.remove {
+		w.edits = []edit{{from: 0, to: len(c.block.text)}}
+	} else {
+		w.edits = c.edits
+	}
+	start := t.startTag(n)
+	if t.empty(n) {
+		start = append(bytes.TrimSuffix(slices.Clone(start), []byte("/>")), '>')
+	}
+	w.out = append(w.out, start...)
+	p := t.child(n, "w:pPr")
+	switch {
+	case c.mark:
+		w.out = append(w.out, withMark(t, p, `<w:del`+r.mark()+`/>`)...)
+	case p != 0:
+		w.out = append(w.out, t.raw(p)...)
+	}
+	end := r.comment(r.notes[n])
+	w.out = append(w.out, end.begin...)
+	w.measure()
+	w.children(n)
+	w.out = append(w.out, end.end...)
+	w.out = append(w.out, `</w:p>`...)
+	return w.out
+}
+
+// A bracket is what a comment stands between.
+type bracket struct{ begin, end string }
+
+// comment makes a comment.
+func (r *Reviser) comment(lines []string) bracket {
+	if lines == nil {
+		return bracket{}
+	}
+	id := r.file.lastComment + 1 + len(r.comments)
+	r.comments = append(r.comments, remark{id, lines})
+	at := ` w:id="` + strconv.Itoa(id) + `"/>`
+	return bracket{`<w:commentRangeStart` + at, `<w:commentRangeEnd` + at + `<w:r><w:commentReference` + at + `</w:r>`}
+}
+
+// CommentNewRow puts a comment to a row of the latest file, which is put in.
+func (r *Reviser) CommentNewRow(latest *Row, lines []string) {
+	if b := latest.words(); b != nil {
+		r.news[b] = append(r.news[b], lines...)
+	}
 }

@@ -41,6 +41,9 @@ type Plan struct {
 	// Withheld are the codes of sections that the school has taken out, and that
 	// stay out.
 	Withheld []string
+
+	// Pairs say which block of the adopted text is which of the latest one.
+	Pairs map[int]int
 }
 
 // An Action is what a step does.
@@ -320,6 +323,21 @@ func (m *merger) steps(base, adopted, latest []*item) {
 		}
 	}
 	m.plan.Steps = steps
+	m.plan.Pairs = s.pairs()
+}
+
+func (s *sides) pairs() map[int]int {
+	pairs := map[int]int{}
+	for a := range s.adopted {
+		if b := s.fromAdopted[a]; b >= 0 {
+			if l := s.toLatest[b]; l >= 0 {
+				pairs[a] = l
+			}
+		} else if l := s.addedTo[a]; l >= 0 {
+			pairs[a] = l
+		}
+	}
+	return pairs
 }
 
 // sides are the three texts, and what is what in them.
