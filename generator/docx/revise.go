@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A Revision is in whose name changes are marked, and of what moment: RFC 3339 in
@@ -22,6 +23,7 @@ type Revision struct{ Author, Initials, Date string }
 // stays as it is, byte for byte.
 type Reviser struct {
 	by           Revision
+	whole        string // the moment of changes of whole paragraphs
 	file, latest *File
 
 	changes map[int]*revised    // of paragraphs of the file, by their nodes
@@ -95,6 +97,10 @@ func Revise(f, latest *File, by Revision) *Reviser {
 	r := &Reviser{
 		by: by, file: f, latest: latest, changes: map[int]*revised{}, rows: map[int]bool{}, added: map[spot][]pending{}, cells: map[int][]*Block{}, notes: map[int][]string{}, news: map[*Block][]string{},
 		names: map[string]bool{}, coming: map[string]bool{}, styleIDs: map[string]string{}, listIDs: map[string]string{}, models: map[string]*Block{}, links: map[string]string{},
+	}
+	r.whole = by.Date
+	if at, err := time.Parse(time.RFC3339, by.Date); err == nil {
+		r.whole = at.Add(time.Hour).Format(time.RFC3339)
 	}
 	t := f.tree
 	for n := 1; n < len(t.nodes); n++ {
@@ -300,10 +306,18 @@ func (r *Row) words() *Block {
 	return nil
 }
 
-// mark returns the attributes of a change.
-func (r *Reviser) mark() string {
+// mark returns the attributes of a change of words.
+func (r *Reviser) mark() string { return r.marked(r.by.Date) }
+
+// markWhole returns the attributes of a change of a whole paragraph or row. It is
+// of an hour later: LibreOffice takes changes of about one moment that touch for one,
+// and would undo the end of a paragraph together with what its last words and the
+// paragraph after it have in common.
+func (r *Reviser) markWhole() string { return r.marked(r.whole) }
+
+func (r *Reviser) marked(date string) string {
 	r.id++
-	return ` w:id="` + strconv.Itoa(r.id) + `" w:author="` + text(r.by.Author) + `" w:date="` + text(r.by.Date) + `"`
+	return ` w:id="` + strconv.Itoa(r.id) + `" w:author="` + text(r.by.Author) + `" w:date="` + text(date) + `"`
 }
 
 // body returns the main part with the changes in it.
@@ -393,7 +407,7 @@ func (r *Reviser) reserve(p pending) {
 // removeRow marks a row as taken out, and all that stands in it.
 func (r *Reviser) removeRow(n int) {
 	t := r.file.tree
-	mark := `<w:del` + r.mark() + `/>`
+	mark := `<w:del` + r.markWhole() + `/>`
 	if p := t.child(n, "w:trPr"); p != 0 {
 		at := t.nodes[p].end
 		if old := t.child(p, "w:trPrChange"); old != 0 {
@@ -447,7 +461,7 @@ func withMark(t *tree, p int, mark string) string {
 // paragraph returns a paragraph of the file with its changes.
 func (r *Reviser) paragraph(n int, c *revised) []byte {
 	t := r.file.tree
-	w := &weaver{r: r, t: t, n: n, b: c.block}
+	w := &weaver{r: r, t: t, n: n, b: c.block, whole: c.remove}
 	if c.remove {
 		w.edits = []edit{{from: 0, to: len(c.block.text)}}
 	} else {
@@ -461,7 +475,7 @@ func (r *Reviser) paragraph(n int, c *revised) []byte {
 	p := t.child(n, "w:pPr")
 	switch {
 	case c.mark:
-		w.out = append(w.out, withMark(t, p, `<w:del`+r.mark()+`/>`)...)
+		w.out = append(w.out, withMark(t, p, `<w:del`+r.markWhole()+`/>`)...)
 	case p != 0:
 		w.out = append(w.out, t.raw(p)...)
 	}

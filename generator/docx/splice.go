@@ -45,12 +45,12 @@ func (r *Reviser) newParagraph(b *Block) []byte {
 	t := r.latest.tree
 	end := r.comment(r.news[b])
 	out := []byte(`<w:p>`)
-	out = append(out, r.properties(b, `<w:ins`+r.mark()+`/>`)...)
+	out = append(out, r.properties(b, `<w:ins`+r.markWhole()+`/>`)...)
 	out = append(out, end.begin...)
 	out = r.inside(out, t, b.node, "")
 	if end.end != "" {
 		at := strings.Index(end.end, `<w:r>`)
-		out = append(out, end.end[:at]+`<w:ins`+r.mark()+`>`+end.end[at:]+`</w:ins>`...)
+		out = append(out, end.end[:at]+`<w:ins`+r.markWhole()+`>`+end.end[at:]+`</w:ins>`...)
 	}
 	return append(out, `</w:p>`...)
 }
@@ -108,7 +108,7 @@ func (r *Reviser) inside(out []byte, t *tree, n int, link string) []byte {
 			if bytes.Contains(t.raw(k), []byte("<w:drawing")) || bytes.Contains(t.raw(k), []byte("<w:fldChar")) || bytes.Contains(t.raw(k), []byte("<w:instrText")) {
 				continue
 			}
-			out = append(out, `<w:ins`+r.mark()+`>`...)
+			out = append(out, `<w:ins`+r.markWhole()+`>`...)
 			out = append(r.newRun(out, t, k, link), `</w:ins>`...)
 		case "w:hyperlink":
 			attrs := r.link(r.latest.target(k))
@@ -177,7 +177,7 @@ func (r *Reviser) box(out []byte, t *tree, n int) []byte {
 	if !r.boxes || p == 0 {
 		return r.inside(out, t, content, "")
 	}
-	out = append(out, `<w:ins`+r.mark()+`><w:sdt><w:sdtPr>`...)
+	out = append(out, `<w:ins`+r.markWhole()+`><w:sdt><w:sdtPr>`...)
 	for k := range t.kids(p) {
 		if t.name(k) == "w:id" {
 			r.control++
@@ -235,7 +235,7 @@ func (r *Reviser) row(row, like *Row) []byte {
 			}
 		}
 	}
-	out = append(out, `<w:ins`+r.mark()+`/></w:trPr>`...)
+	out = append(out, `<w:ins`+r.markWhole()+`/></w:trPr>`...)
 	for i, c := range row.Cells {
 		out = append(out, `<w:tc>`...)
 		if p := t.child(c.node, "w:tcPr"); p != 0 {

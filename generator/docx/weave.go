@@ -19,6 +19,7 @@ type weaver struct {
 	extent map[int][2]int // what part of the text elements hold, if any
 	runs   map[int][]segment
 	at     int // how far the text has been written
+	whole  bool
 	out    []byte
 }
 
@@ -38,6 +39,14 @@ func (w *weaver) measure() {
 			w.extent[n] = e
 		}
 	}
+}
+
+// mark returns the attributes of what is taken out.
+func (w *weaver) mark() string {
+	if w.whole {
+		return w.r.markWhole()
+	}
+	return w.r.mark()
 }
 
 // due reports whether words are to be put in where the text has got to.
@@ -175,7 +184,7 @@ func (w *weaver) run(n int) {
 			continue
 		}
 		if p.gone {
-			w.out = append(w.out, `<w:del`+w.r.mark()+`>`...)
+			w.out = append(w.out, `<w:del`+w.mark()+`>`...)
 		}
 		w.out = append(append(append(append(w.out, start...), props...), p.data...), `</w:r>`...)
 		if p.gone {
