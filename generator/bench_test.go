@@ -10,7 +10,7 @@ import (
 )
 
 // example returns an example as it has been read.
-func example(b *testing.B, g *Generator, name string) *setting.Setting {
+func example(b testing.TB, g *Generator, name string) *setting.Setting {
 	file := "../examples/" + name + ".toml"
 	data, err := os.ReadFile(file)
 	if err != nil {

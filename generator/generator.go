@@ -375,17 +375,27 @@ func (d *Document) Append(dst []byte, f Format) ([]byte, error) {
 		for i, s := range d.sections {
 			dst = markdown.Bind(dst, moulds[i], s.Details)
 		}
-		return append(dst[:from+len(bytes.TrimRight(dst[from:], "\n"))], '\n'), nil
+		dst = append(dst[:from+len(bytes.TrimRight(dst[from:], "\n"))], '\n')
+		if d.template != nil { // or else there is no edition that it is a document of
+			dst = appendSeal(append(dst, '\n'), from, &d.Meta)
+		}
+		return dst, nil
 	case HTML, Fragment:
 		sections := make([]html.Section, len(d.sections))
 		for i, s := range d.sections {
 			m := s.moulds.html.get(func() *html.Mould { return html.Write(s.moulds.section) })
 			sections[i] = html.Section{Mould: m, Details: s.Details}
 		}
+		from := len(dst)
 		if f == Fragment {
-			return d.generator.page.Fragment(dst, &d.Meta, sections), nil
+			dst = d.generator.page.Fragment(dst, &d.Meta, sections)
+		} else {
+			dst = d.generator.page.Page(dst, &d.Meta, sections)
 		}
-		return d.generator.page.Page(dst, &d.Meta, sections), nil
+		if d.template != nil {
+			dst = appendSeal(dst, from, &d.Meta)
+		}
+		return dst, nil
 	case Word:
 		sections := make([]docx.Section, len(d.sections))
 		width := d.look.Width()
