@@ -130,9 +130,14 @@ const moveWords = 4
 // moved.
 const moved = 0.75
 
-// relocate matches what is left over: what says the same, or nearly the same, in
-// another place.
+// relocate matches what is left over with what says the same, or nearly the same,
+// in another place: a few words only if they are nowhere else.
 func relocate(a, b []*item, m match, taken []bool) {
+	for _, at := range onlyOnce(a, b) {
+		if i, j := at[0], at[1]; m[i] < 0 && !taken[j] {
+			m[i], taken[j] = j, true
+		}
+	}
 	known := map[uint32][]int{} // items of b by their words
 	often := func(x, y uint32) int { return cmp.Or(len(known[x])-len(known[y]), cmp.Compare(x, y)) }
 	for j, y := range b {
@@ -231,36 +236,39 @@ func align(a, b []*item, i0, j0 int, pair func(i, j int), like func(x, y *item) 
 // once returns the items that both texts have exactly once, in an order that both
 // have.
 func once(a, b []*item) [][2]int {
-	count := map[int][4]int{} // how often in a and in b, and where
-	for i, x := range a {
-		c := count[x.id]
-		c[0]++
-		c[2] = i
-		count[x.id] = c
-	}
-	for j, y := range b {
-		if c, ok := count[y.id]; ok {
-			c[1]++
-			c[3] = j
-			count[y.id] = c
-		}
-	}
-	var at []int
-	to := none(len(a))
-	for i, x := range a {
-		if c := count[x.id]; c[0] == 1 && c[1] == 1 && len(x.bag) > 0 {
-			at = append(at, i)
-			to[i] = c[3]
-		}
+	pairs := onlyOnce(a, b)
+	at, to := make([]int, len(pairs)), none(len(a))
+	for k, p := range pairs {
+		at[k] = p[0]
+		to[p[0]] = p[1]
 	}
 	still := increasing(at, to)
-	var out [][2]int
-	for _, i := range at {
-		if still[i] {
-			out = append(out, [2]int{i, to[i]})
+	return slices.DeleteFunc(pairs, func(p [2]int) bool { return !still[p[0]] })
+}
+
+// onlyOnce returns the items that both texts have exactly once.
+func onlyOnce(a, b []*item) [][2]int {
+	type place struct{ inA, inB, b int } // how often, and where
+	count := map[int]place{}
+	for _, x := range a {
+		p := count[x.id]
+		p.inA++
+		count[x.id] = p
+	}
+	for j, y := range b {
+		if p, ok := count[y.id]; ok {
+			p.inB++
+			p.b = j
+			count[y.id] = p
 		}
 	}
-	return out
+	var pairs [][2]int
+	for i, x := range a {
+		if p := count[x.id]; p.inA == 1 && p.inB == 1 && len(x.bag) > 0 {
+			pairs = append(pairs, [2]int{i, p.b})
+		}
+	}
+	return pairs
 }
 
 // increasing returns as many of the items as can be, so that what they are matched

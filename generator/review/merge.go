@@ -401,6 +401,9 @@ type sides struct {
 
 // steps merges lists of blocks or of rows into the plan.
 func (m *merger) steps(base, adopted, latest []*item) {
+	if sameTexts(adopted, latest) && !sameTexts(base, latest) {
+		return // the school has done it all
+	}
 	s := m.sides(base, adopted, latest)
 	s.toAdopted, s.toLatest = alignFreely(base, adopted), alignSections(base, latest)
 	s.reverse()
@@ -409,6 +412,10 @@ func (m *merger) steps(base, adopted, latest []*item) {
 	s.replacements()
 	s.sameAdditions()
 	s.merge()
+}
+
+func sameTexts(x, y []*item) bool {
+	return slices.EqualFunc(x, y, func(x, y *item) bool { return x.id == y.id })
 }
 
 func (m *merger) sides(base, adopted, latest []*item) *sides {
@@ -475,7 +482,8 @@ func (s *sides) headings() {
 }
 
 // agreements matches what the school's text and the latest say alike with the
-// same item of base, if one of them is known to come from it.
+// same item of base, if one of them is known to come from it, or if the school's
+// has been taken for a change of something else.
 func (s *sides) agreements() {
 	same := func(x, y *item) float64 {
 		if x.id == y.id {
@@ -486,13 +494,18 @@ func (s *sides) agreements() {
 	align(s.adopted, s.latest, 0, 0, func(i, l int) {
 		a, b := s.fromAdopted[i], s.fromLatest[l]
 		switch {
-		case a == b:
-		case a < 0 && s.toAdopted[b] < 0:
-			s.toAdopted[b], s.fromAdopted[i] = i, b
-		case b < 0 && s.toLatest[a] < 0:
+		case a == b, a >= 0 && s.base[a].id == s.adopted[i].id:
+		case a >= 0 && b < 0 && s.toLatest[a] < 0:
 			s.toLatest[a], s.fromLatest[l] = l, a
-		case a >= 0 && b >= 0 && s.toAdopted[b] < 0 && s.toLatest[a] < 0:
-			s.toAdopted[a] = -1
+		case b < 0:
+			s.toAdopted[a], s.fromAdopted[i] = -1, -1
+		case s.toAdopted[b] < 0 || s.base[b].id != s.adopted[s.toAdopted[b]].id:
+			if a >= 0 {
+				s.toAdopted[a] = -1
+			}
+			if other := s.toAdopted[b]; other >= 0 {
+				s.fromAdopted[other] = -1
+			}
 			s.toAdopted[b], s.fromAdopted[i] = i, b
 		}
 	}, same)
@@ -997,12 +1010,11 @@ func (s *sides) insertions() map[int][]Step {
 		if a := s.anchor(l); a >= 0 {
 			at, bucket = a, nil
 		}
-		switch i, ok := s.replaces[l]; {
-		case ok:
+		if i, ok := s.replaces[l]; ok {
 			steps[i] = append([]Step{{Do: Insert, Adopted: i, Latest: l}}, steps[i]...)
-			at, bucket = i, nil
 			continue
-		case !s.inserted(l):
+		}
+		if !s.inserted(l) {
 			continue
 		}
 		if bucket == nil || it.heading && !bucket.Before {
@@ -1024,6 +1036,9 @@ func (s *sides) insertions() map[int][]Step {
 // anchor returns the item of the adopted text that an item of the latest one is,
 // and beside which others can be put in; or -1.
 func (s *sides) anchor(l int) int {
+	if i, ok := s.replaces[l]; ok {
+		return i
+	}
 	if b := s.fromLatest[l]; b >= 0 {
 		if s.moved[b] || s.stays[b] {
 			return -1

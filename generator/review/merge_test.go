@@ -151,7 +151,7 @@ func checkGone(t *testing.T, base, adopted, latest, accept []review.Block) {
 	now, has, is := lines(accept), lines(adopted), lines(latest)
 	for line, n := range lines(base) {
 		if n == is[line] && now[line] > max(has[line], 0) && has[line] < n {
-			t.Fatalf("the school has taken out %q, and it has come back", line)
+			t.Fatalf("the school has taken out %q, and it has come back:\n%s\nschool:\n%s\nbase:\n%s\nlatest:\n%s", line, show(accept), show(adopted), show(base), show(latest))
 		}
 	}
 }
