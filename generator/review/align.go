@@ -34,15 +34,20 @@ func likeness(a, b *item) float64 {
 	if a.block != nil && (a.block.Rows == nil) != (b.block.Rows == nil) {
 		return 0
 	}
-	n := len(a.bag) + len(b.bag)
-	if n == 0 {
-		return 0
-	}
 	sameFirst := a.row != nil && a.first >= 0 && a.first == b.first
-	if 4*min(len(a.bag), len(b.bag)) < n && !sameFirst {
+	if 4*min(len(a.bag), len(b.bag)) < len(a.bag)+len(b.bag) && !sameFirst {
 		return 0 // less than alike, whatever they share
 	}
-	shared := 0
+	like := shared(a, b)
+	if sameFirst {
+		like = max(like, 0.6) // the row of the same thing
+	}
+	return like
+}
+
+// shared returns the part of their words that two items share.
+func shared(a, b *item) float64 {
+	n := 0
 	for i, j := 0, 0; i < len(a.bag) && j < len(b.bag); {
 		switch {
 		case a.bag[i] < b.bag[j]:
@@ -50,21 +55,24 @@ func likeness(a, b *item) float64 {
 		case a.bag[i] > b.bag[j]:
 			j++
 		default:
-			shared++
+			n++
 			i++
 			j++
 		}
 	}
-	like := 2 * float64(shared) / float64(n)
-	if sameFirst {
-		like = max(like, 0.6) // the row of the same thing
+	if n == 0 {
+		return 0
 	}
-	return like
+	return 2 * float64(n) / float64(len(a.bag)+len(b.bag))
 }
 
 // alike is how much two items must say the same to be taken for one that has been
 // changed.
 const alike = 0.5
+
+// reworded is how much what stands between the same neighbours must say the same
+// to be taken for one that has been changed.
+const reworded = 0.35
 
 // alignFreely matches two texts, whatever has become of them in between: first
 // what is the same, then what is alike, then what has been moved.

@@ -396,6 +396,7 @@ type sides struct {
 	adapted   map[int]*Decision   // items of base that say what somebody has decided
 	asked     map[int][]*Decision // about items of adopted
 	restored  map[int]*Decision   // items of latest that are put in again, as somebody has decided
+	goes      []bool              // items of adopted that are taken out, and nothing put in their place
 	replaces  map[int]int         // items of latest to those of adopted in whose place they are put
 }
 
@@ -438,8 +439,13 @@ func (s *sides) merge() {
 	s.takenOut()
 	steps := make([]Step, len(s.adopted))
 	does := make([]bool, len(s.adopted))
+	s.goes = make([]bool, len(s.adopted))
 	for i := range s.adopted {
 		steps[i], does[i] = s.step(i)
+		s.goes[i] = does[i] && steps[i].Do == Remove
+	}
+	for _, i := range s.replaces {
+		s.goes[i] = false
 	}
 	inserts := s.insertions() // last: decisions about the others may put something in
 	s.plan.Steps = append(s.plan.Steps, inserts[-1]...)
@@ -513,8 +519,8 @@ func (s *sides) agreements() {
 
 // replacements matches a single item with what stands between the same neighbours
 // in its place, whatever it says: a school that has written a paragraph anew has
-// not taken it out. What the template has written anew is the same item only for
-// a school that has changed it.
+// not taken it out. What the template has written anew is the same item if the
+// school has changed it, or if some of its words are still the same.
 func (s *sides) replacements() {
 	for b, it := range s.base {
 		if i := inPlace(b, s.toAdopted, s.fromAdopted); i >= 0 && sameForm(it, s.adopted[i]) {
@@ -522,11 +528,11 @@ func (s *sides) replacements() {
 		}
 	}
 	for b, it := range s.base {
-		i := s.toAdopted[b]
-		if i < 0 || it.id == s.adopted[i].id {
+		i, l := s.toAdopted[b], inPlace(b, s.toLatest, s.fromLatest)
+		if l < 0 || !sameForm(it, s.latest[l]) || it.section != s.latest[l].section {
 			continue
 		}
-		if l := inPlace(b, s.toLatest, s.fromLatest); l >= 0 && sameForm(it, s.latest[l]) && it.section == s.latest[l].section {
+		if i >= 0 && it.id != s.adopted[i].id || shared(it, s.latest[l]) >= reworded {
 			s.toLatest[b], s.fromLatest[l] = l, b
 		}
 	}
@@ -1058,12 +1064,21 @@ func (s *sides) inserted(l int) bool {
 	return s.added[l] < 0 && s.withheld(s.latest[l]) == ""
 }
 
+// after returns the last of the items after item i of the adopted text that go: what
+// comes in their place stands after them.
+func (s *sides) after(i int) int {
+	for i+1 < len(s.adopted) && s.goes[i+1] {
+		i++
+	}
+	return i
+}
+
 // place says where items of the latest text are put in, from l on, of which the
 // last that the school has is at. A heading stands after all that the school has
 // added to the section before.
 func (s *sides) place(l, at int) *Step {
 	if at >= 0 && !s.latest[l].heading {
-		return &Step{Do: Insert, Adopted: at}
+		return &Step{Do: Insert, Adopted: s.after(at)}
 	}
 	for j := l + 1; j < len(s.latest); j++ {
 		if next := s.anchor(j); next > at {
