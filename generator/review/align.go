@@ -1,7 +1,9 @@
 package review
 
 import (
+	"cmp"
 	"hash/fnv"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -26,17 +28,26 @@ func hash(word string) uint32 {
 // words that they share (Dice's coefficient). Items of other columns are not
 // alike.
 func likeness(a, b *item) float64 {
-	if a.text == b.text {
+	if a.id == b.id {
 		return 1
 	}
 	if a.block != nil && (a.block.Rows == nil) != (b.block.Rows == nil) {
 		return 0
 	}
-	n := len(a.bag) + len(b.bag)
-	if n == 0 {
-		return 0
+	sameFirst := a.row != nil && a.first >= 0 && a.first == b.first
+	if 4*min(len(a.bag), len(b.bag)) < len(a.bag)+len(b.bag) && !sameFirst {
+		return 0 // less than alike, whatever they share
 	}
-	shared := 0
+	like := shared(a, b)
+	if sameFirst {
+		like = max(like, 0.6) // the row of the same thing
+	}
+	return like
+}
+
+// shared returns the part of their words that two items share.
+func shared(a, b *item) float64 {
+	n := 0
 	for i, j := 0, 0; i < len(a.bag) && j < len(b.bag); {
 		switch {
 		case a.bag[i] < b.bag[j]:
@@ -44,39 +55,43 @@ func likeness(a, b *item) float64 {
 		case a.bag[i] > b.bag[j]:
 			j++
 		default:
-			shared++
+			n++
 			i++
 			j++
 		}
 	}
-	like := 2 * float64(shared) / float64(n)
-	if a.row != nil && a.first != "" && a.first == b.first {
-		like = max(like, 0.6) // the row of the same thing
+	if n == 0 {
+		return 0
 	}
-	return like
+	return 2 * float64(n) / float64(len(a.bag)+len(b.bag))
 }
 
 // alike is how much two items must say the same to be taken for one that has been
 // changed.
 const alike = 0.5
 
+// reworded is how much what stands between the same neighbours must say the same
+// to be taken for one that has been changed.
+const reworded = 0.35
+
 // alignFreely matches two texts, whatever has become of them in between: first
 // what is the same, then what is alike, then what has been moved.
 func alignFreely(a, b []*item) match {
 	m := none(len(a))
 	taken := make([]bool, len(b))
-	align(a, b, 0, 0, func(i, j int) { m[i], taken[j] = j, true }, func(x, y *item) float64 { return likeness(x, y) })
-	relocate(a, b, m, taken, 0.75)
+	align(a, b, 0, 0, func(i, j int) { m[i], taken[j] = j, true }, likeness)
+	relocate(a, b, m, taken)
 	return m
 }
 
 // alignSections matches two editions of a text: what is in a section is matched
-// with what is in the section with the same code, and only what is of one kind.
+// with what is in the section with the same code, first what is of one kind, then
+// what has become something else.
 func alignSections(a, b []*item) match {
 	m := none(len(a))
 	taken := make([]bool, len(b))
-	like := func(x, y *item) float64 {
-		if x.kind != y.kind || x.block != nil && columns(x.block) != columns(y.block) {
+	strictly := func(x, y *item) float64 {
+		if !sameForm(x, y) || x.heading != y.heading {
 			return 0
 		}
 		if x.heading {
@@ -96,12 +111,14 @@ func alignSections(a, b []*item) match {
 	}
 	codes, left := bySection(a)
 	_, right := bySection(b)
-	for _, code := range codes {
-		l, r := left[code], right[code]
-		x, y := pick(a, l), pick(b, r)
-		align(x, y, 0, 0, func(i, j int) { m[l[i]], taken[r[j]] = r[j], true }, like)
+	for _, like := range []func(x, y *item) float64{strictly, likeness} {
+		for _, code := range codes {
+			l := slices.DeleteFunc(slices.Clone(left[code]), func(i int) bool { return m[i] >= 0 })
+			r := slices.DeleteFunc(slices.Clone(right[code]), func(j int) bool { return taken[j] })
+			align(pick(a, l), pick(b, r), 0, 0, func(i, j int) { m[l[i]], taken[r[j]] = r[j], true }, like)
+		}
 	}
-	relocate(a, b, m, taken, 1)
+	relocate(a, b, m, taken)
 	return m
 }
 
@@ -117,26 +134,68 @@ func pick(items []*item, at []int) []*item {
 // place.
 const moveWords = 4
 
-// relocate matches what is left over: what says the same, or nearly the same, in
-// another place.
-func relocate(a, b []*item, m match, taken []bool, least float64) {
+// moved is how much two items must say the same to be taken for one that has been
+// moved.
+const moved = 0.75
+
+// relocate matches what is left over with what says the same, or nearly the same,
+// in another place: a few words only if they are nowhere else.
+func relocate(a, b []*item, m match, taken []bool) {
+	for _, at := range onlyOnce(a, b) {
+		if i, j := at[0], at[1]; m[i] < 0 && !taken[j] {
+			m[i], taken[j] = j, true
+		}
+	}
+	known := map[uint32][]int{} // items of b by their words
+	often := func(x, y uint32) int { return cmp.Or(len(known[x])-len(known[y]), cmp.Compare(x, y)) }
+	for j, y := range b {
+		if taken[j] || len(y.bag) < moveWords {
+			continue
+		}
+		for k, w := range y.bag {
+			if k == 0 || w != y.bag[k-1] {
+				known[w] = append(known[w], j)
+			}
+		}
+	}
+	tried := none(len(b))
 	for i, x := range a {
-		if m[i] >= 0 || len(x.bag) < moveWords {
+		if m[i] >= 0 || len(x.bag) < moveWords || len(known) == 0 {
 			continue
 		}
 		best, like := -1, 0.0
-		for j, y := range b {
-			if taken[j] || x.kind != y.kind && least == 1 {
-				continue
-			}
-			if l := likeness(x, y); l >= least && l > like {
-				best, like = j, l
+		for _, w := range rarest(x.bag, often) {
+			for _, j := range known[w] {
+				if taken[j] || tried[j] == i {
+					continue
+				}
+				tried[j] = i
+				l := likeness(x, b[j])
+				if l < moved {
+					continue
+				}
+				if sameForm(x, b[j]) {
+					l += 1e-6 // it decides between others that are as much alike
+				}
+				if l > like || l == like && j < best {
+					best, like = j, l
+				}
 			}
 		}
 		if best >= 0 {
 			m[i], taken[best] = best, true
 		}
 	}
+}
+
+// rarest returns as many of the words of an item, the rarest, as anything that is
+// moved must share one of: Dice's coefficient is at least d only if the two share
+// d/(2-d) of the words of either.
+func rarest(bag []uint32, often func(x, y uint32) int) []uint32 {
+	words := slices.Clone(bag)
+	slices.SortFunc(words, often)
+	must := int(math.Ceil(moved / (2 - moved) * float64(len(words))))
+	return slices.Compact(words[:len(words)-must+1])
 }
 
 // maxPairs is how many pairs of items are compared word by word in one gap
@@ -147,7 +206,7 @@ const maxPairs = 1 << 18
 // the same and there only once, and between those what makes the most words the
 // same.
 func align(a, b []*item, i0, j0 int, pair func(i, j int), like func(x, y *item) float64) {
-	same := func(x, y *item) bool { return x.text == y.text && like(x, y) > 0 }
+	same := func(x, y *item) bool { return x.id == y.id && like(x, y) > 0 }
 	for len(a) > 0 && len(b) > 0 && same(a[0], b[0]) {
 		pair(i0, j0)
 		a, b, i0, j0 = a[1:], b[1:], i0+1, j0+1
@@ -185,46 +244,48 @@ func align(a, b []*item, i0, j0 int, pair func(i, j int), like func(x, y *item) 
 // once returns the items that both texts have exactly once, in an order that both
 // have.
 func once(a, b []*item) [][2]int {
-	count := map[string][4]int{} // how often in a and in b, and where
-	for i, x := range a {
-		c := count[x.text]
-		c[0]++
-		c[2] = i
-		count[x.text] = c
+	pairs := onlyOnce(a, b)
+	at, to := make([]int, len(pairs)), none(len(a))
+	for k, p := range pairs {
+		at[k] = p[0]
+		to[p[0]] = p[1]
 	}
-	for j, y := range b {
-		if c, ok := count[y.text]; ok {
-			c[1]++
-			c[3] = j
-			count[y.text] = c
-		}
-	}
-	var at []int
-	to := map[int]int{}
-	for i, x := range a {
-		if c := count[x.text]; c[0] == 1 && c[1] == 1 && len(x.bag) > 0 {
-			at = append(at, i)
-			to[i] = c[3]
-		}
-	}
-	still := increasing(at, func(i int) int { return to[i] })
-	var out [][2]int
-	for _, i := range at {
-		if still[i] {
-			out = append(out, [2]int{i, to[i]})
-		}
-	}
-	return out
+	still := increasing(at, to)
+	return slices.DeleteFunc(pairs, func(p [2]int) bool { return !still[p[0]] })
 }
 
-// increasing returns as many of the numbers as have values that increase from
-// each to the next.
-func increasing(numbers []int, value func(int) int) map[int]bool {
-	var tails []int // the last number of the best row of each length
-	before := map[int]int{}
-	for _, n := range numbers {
-		k, _ := slices.BinarySearchFunc(tails, value(n), func(t, v int) int { return value(t) - v })
-		before[n] = -1
+// onlyOnce returns the items that both texts have exactly once.
+func onlyOnce(a, b []*item) [][2]int {
+	type place struct{ inA, inB, b int } // how often, and where
+	count := map[int]place{}
+	for _, x := range a {
+		p := count[x.id]
+		p.inA++
+		count[x.id] = p
+	}
+	for j, y := range b {
+		if p, ok := count[y.id]; ok {
+			p.inB++
+			p.b = j
+			count[y.id] = p
+		}
+	}
+	var pairs [][2]int
+	for i, x := range a {
+		if p := count[x.id]; p.inA == 1 && p.inB == 1 && len(x.bag) > 0 {
+			pairs = append(pairs, [2]int{i, p.b})
+		}
+	}
+	return pairs
+}
+
+// increasing returns as many of the items as can be, so that what they are matched
+// with increases from each to the next.
+func increasing(items []int, to match) map[int]bool {
+	var tails []int // the last item of the best row of each length
+	before := none(len(to))
+	for _, n := range items {
+		k, _ := slices.BinarySearchFunc(tails, to[n], func(t, v int) int { return to[t] - v })
 		if k > 0 {
 			before[n] = tails[k-1]
 		}

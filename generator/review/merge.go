@@ -63,7 +63,7 @@ type Step struct {
 	Adopted int         // the block; that which an insertion stands next to, -1 for none
 	Latest  int         // the block that the template now has, or -1
 	Before  bool        // an insertion stands before that block, not after it
-	Hunks   []Hunk      // of a paragraph that is edited
+	Hunks   []Hunk      // of a paragraph that is edited; or one, with the words of an insertion that says something else than the template
 	Rows    []Step      // of a table that is edited
 	Cells   []*Plan     // of a row that is edited; nil for a cell that is not
 	Ask     []*Decision // what has to be decided about the block
@@ -128,50 +128,90 @@ type Options struct {
 // has changed stays as it is. Where both have changed the same words, the
 // school's stand, and there is a decision to take. Nothing of the school's is
 // ever taken out without one.
+//
+// The rules in full:
+//
+//   - A sentence is the least that is agreed upon. Where the school and the
+//     template have changed the same words of one, or words side by side, nothing
+//     of the template's is done to that sentence ([Reworded]): half of what each
+//     says may be what neither says. Changes to other sentences of the paragraph
+//     are done.
+//   - A paragraph or a row that the template has dropped goes, unless the school has
+//     changed its words or it is fixed ([Dropped]).
+//   - What the school has taken out stays out. Somebody is asked only if the
+//     template has changed it ([TakenOut]), and once for a section of which nothing
+//     is left, with the sections inside it; new sections inside it stay out as well.
+//   - What the template has moved moves, together with what has moved with it,
+//     unless the school has changed any of it or put something between
+//     ([Elsewhere]). What the school has moved itself stays where it is.
+//   - What the template has made something else of (a list item of a paragraph, a
+//     table with other columns) is taken out and put in again. If the school has
+//     changed it, it stays what it is, and only words are merged.
+//   - A table is merged row by row and cell by cell; if either has changed the
+//     number of columns and the other anything, somebody is asked.
+//   - What both have added is one thing if most of its words are the same
+//     ([Both]). Without a base that is all that can be known: nothing is taken out
+//     then, and nothing reworded.
+//   - What the template adds stands after what it follows there; a heading stands
+//     after all that the school has added to the section before.
+//
+// How words look is the template's business only where it has changed it, and
+// never a reason to ask.
 func Merge(base, adopted, latest []Block, opts Options) *Plan {
-	m := &merger{opts: opts, plan: &Plan{}, sections: true}
-	m.steps(blockItems(base), blockItems(adopted), blockItems(latest))
+	m := &merger{opts: opts, plan: &Plan{}, sections: true, texts: map[string]int{}}
+	m.steps(m.blocks(base), m.blocks(adopted), m.blocks(latest))
 	return m.plan
 }
 
 type merger struct {
 	opts     Options
 	plan     *Plan
-	sections bool // the text has sections, which can be taken out
+	sections bool           // the text has sections, which can be taken out
+	texts    map[string]int // a number for each text
+}
+
+// within returns a merger for what is inside a table.
+func (m *merger) within() *merger {
+	return &merger{opts: m.opts, plan: &Plan{}, texts: m.texts}
 }
 
 // An item is a block or a row.
 type item struct {
-	text    string // what it says; the same for items that say the same
-	look    string // the same, with how it looks
+	id      int    // the same for items that say the same
+	look    string // what it says, and how it looks
 	bag     []uint32
 	kind    string
+	columns int // of a table, or cells of a row; -1 of a paragraph
 	section string
 	heading bool
 	fixed   bool
 	block   *Block
 	row     *Row
-	first   string // the first cell of a row
+	first   int // what the first cell of a row says; -1 for nothing
 }
 
-func blockItems(blocks []Block) []*item {
+func (m *merger) blocks(blocks []Block) []*item {
 	items := make([]*item, len(blocks))
 	for i := range blocks {
 		b := &blocks[i]
-		it := &item{kind: b.Kind, section: b.Section, heading: b.Heading, fixed: b.Fixed, block: b}
-		it.read([][]Block{{*b}})
+		it := &item{kind: b.Kind, columns: columns(b), section: b.Section, heading: b.Heading, block: b, first: -1}
+		m.read(it, [][]Block{blocks[i : i+1]})
 		items[i] = it
 	}
 	return items
 }
 
-func rowItems(rows []Row, section string) []*item {
+func (m *merger) rows(rows []Row, section string) []*item {
 	items := make([]*item, len(rows))
 	for i := range rows {
-		it := &item{kind: "row", section: section, row: &rows[i]}
-		it.read(rows[i].Cells)
-		if len(rows[i].Cells) > 0 {
-			it.first = (&item{}).read(rows[i].Cells[:1])
+		cells := rows[i].Cells
+		it := &item{kind: "row", columns: len(cells), section: section, row: &rows[i], first: -1}
+		m.read(it, cells)
+		if len(cells) > 0 {
+			var first item
+			if m.read(&first, cells[:1]); len(first.bag) > 0 {
+				it.first = first.id
+			}
 		}
 		items[i] = it
 	}
@@ -179,42 +219,58 @@ func rowItems(rows []Row, section string) []*item {
 }
 
 // read notes what cells say.
-func (it *item) read(cells [][]Block) string {
-	var text, look strings.Builder
-	var each func(cells [][]Block)
-	each = func(cells [][]Block) {
-		for i, c := range cells {
-			if i > 0 {
-				text.WriteString("\x01")
-				look.WriteString("\x01")
-			}
-			for _, b := range c {
-				if it.row != nil && b.Fixed {
-					it.fixed = true
-				}
-				look.WriteString("\x03" + b.Kind + "\x03")
-				for _, w := range trim(b.Words) {
-					text.WriteString(w.Text)
-					look.WriteString(w.Text)
-					look.WriteString("\x04")
-					look.WriteString(w.Look)
-					if isWord(w.Text) {
-						it.bag = append(it.bag, hash(w.Text))
-					}
-				}
-				for _, row := range b.Rows {
-					text.WriteString("\x02")
-					look.WriteString("\x02")
-					each(row.Cells)
-				}
-				text.WriteString("\x03")
-			}
+func (m *merger) read(it *item, cells [][]Block) {
+	var r reading
+	r.cells(cells)
+	slices.Sort(r.bag)
+	text := r.text.String()
+	id, ok := m.texts[text]
+	if !ok {
+		id = len(m.texts)
+		m.texts[text] = id
+	}
+	it.id, it.look, it.bag, it.fixed = id, r.look.String(), r.bag, r.fixed
+}
+
+// A reading is what has been read of an item. Control characters stand between
+// its parts.
+type reading struct {
+	text, look strings.Builder
+	bag        []uint32
+	fixed      bool
+}
+
+func (r *reading) mark(c string) {
+	r.text.WriteString(c)
+	r.look.WriteString(c)
+}
+
+func (r *reading) cells(cells [][]Block) {
+	for i, c := range cells {
+		if i > 0 {
+			r.mark("\x01")
+		}
+		for j := range c {
+			r.block(&c[j])
 		}
 	}
-	each(cells)
-	slices.Sort(it.bag)
-	it.text, it.look = text.String(), look.String()
-	return it.text
+}
+
+func (r *reading) block(b *Block) {
+	r.fixed = r.fixed || b.Fixed
+	r.look.WriteString("\x05" + b.Kind + "\x05")
+	for _, w := range trim(b.Words) {
+		r.text.WriteString(w.Text)
+		r.look.WriteString(w.Text + "\x04" + w.Look + "\x04")
+		if isWord(w.Text) {
+			r.bag = append(r.bag, hash(w.Text))
+		}
+	}
+	for _, row := range b.Rows {
+		r.mark("\x02")
+		r.cells(row.Cells)
+	}
+	r.mark("\x03")
 }
 
 // trim leaves out the blanks at the end: editors add them and drop them.
@@ -224,6 +280,27 @@ func trim(words []Word) []Word {
 	}
 	return words
 }
+
+// columns returns how many cells the first row of a table has, and -1 for a
+// paragraph.
+func columns(b *Block) int {
+	switch {
+	case b.Rows == nil:
+		return -1
+	case len(b.Rows) == 0:
+		return 0
+	}
+	return len(b.Rows[0].Cells)
+}
+
+// sameForm reports whether two items differ by no more than words.
+func sameForm(x, y *item) bool { return x.kind == y.kind && x.columns == y.columns }
+
+// paragraph reports whether an item is neither a table nor a row.
+func (it *item) paragraph() bool { return it.row == nil && it.block.Rows == nil }
+
+// titled reports whether an item is a heading, of a section of ours or another.
+func (it *item) titled() bool { return it.heading || strings.HasPrefix(it.kind, "heading") }
 
 // plain returns what an item says, for people.
 func (it *item) plain() string {
@@ -264,13 +341,24 @@ func plainRow(r Row) string {
 func plainWords(words []Word) string {
 	var b strings.Builder
 	for _, w := range words {
-		if w.Text == "\n" || w.Text == "\t" {
+		switch w.Text {
+		case "\n", "\t":
 			b.WriteByte(' ')
-		} else {
+		case object:
+		default:
 			b.WriteString(w.Text)
 		}
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// plainItems returns what items say, on lines of their own.
+func plainItems(items []*item) string {
+	lines := make([]string, len(items))
+	for i, it := range items {
+		lines[i] = it.plain()
+	}
+	return strings.Join(lines, "\n")
 }
 
 // A match says which item of one text is which of another: -1 for none.
@@ -293,37 +381,6 @@ func none(n int) match {
 		m[i] = -1
 	}
 	return m
-}
-
-// steps merges lists of blocks or of rows into the plan.
-func (m *merger) steps(base, adopted, latest []*item) {
-	s := &sides{merger: m, base: base, adopted: adopted, latest: latest}
-	s.toAdopted = alignFreely(base, adopted)
-	s.toLatest = alignSections(base, latest)
-	s.fromAdopted, s.fromLatest = s.toAdopted.reverse(len(adopted)), s.toLatest.reverse(len(latest))
-	s.sameAdditions()
-	s.sectionsTakenOut()
-	s.moves()
-	s.takenOut()
-	inserts := s.insertions()
-	steps := append([]Step{}, inserts[-1]...)
-	for i := range adopted {
-		for _, in := range inserts[i] {
-			if in.Before {
-				steps = append(steps, in)
-			}
-		}
-		if step, ok := s.step(i); ok {
-			steps = append(steps, step)
-		}
-		for _, in := range inserts[i] {
-			if !in.Before {
-				steps = append(steps, in)
-			}
-		}
-	}
-	m.plan.Steps = steps
-	m.plan.Pairs = s.pairs()
 }
 
 func (s *sides) pairs() map[int]int {
@@ -349,9 +406,176 @@ type sides struct {
 	added                   match           // of latest: what the school has that is the same, without a base
 	addedTo                 match           // the reverse
 	out                     map[string]bool // sections that the school has taken out
-	restore                 map[int]bool    // items of latest that are put in again, as somebody has decided
-	stays                   map[int]bool    // items of base that the template has moved, and that stay
-	moved                   map[int]bool    // items of base that are taken out in one place and put in in another
+
+	moved     map[int]bool        // items of base that are taken out in one place and put in in another
+	stays     map[int]bool        // items of base that the template has moved, and that stay
+	withdrawn map[int]bool        // items of base that go, as somebody has decided
+	adapted   map[int]*Decision   // items of base that say what somebody has decided
+	asked     map[int][]*Decision // about items of adopted
+	restored  map[int]*Decision   // items of latest that are put in again, as somebody has decided
+	goes      []bool              // items of adopted that are taken out, and nothing put in their place
+	replaces  map[int]int         // items of latest to those of adopted in whose place they are put
+}
+
+// steps merges lists of blocks or of rows into the plan.
+func (m *merger) steps(base, adopted, latest []*item) {
+	if sameTexts(adopted, latest) && !sameTexts(base, latest) {
+		return // the school has done it all
+	}
+	s := m.sides(base, adopted, latest)
+	s.toAdopted, s.toLatest = alignFreely(base, adopted), alignSections(base, latest)
+	s.reverse()
+	s.headings()
+	s.agreements()
+	s.replacements()
+	s.sameAdditions()
+	s.merge()
+}
+
+func sameTexts(x, y []*item) bool {
+	return slices.EqualFunc(x, y, func(x, y *item) bool { return x.id == y.id })
+}
+
+func (m *merger) sides(base, adopted, latest []*item) *sides {
+	return &sides{
+		merger: m, base: base, adopted: adopted, latest: latest,
+		out: map[string]bool{}, moved: map[int]bool{}, stays: map[int]bool{}, withdrawn: map[int]bool{}, adapted: map[int]*Decision{},
+		asked: map[int][]*Decision{}, restored: map[int]*Decision{}, replaces: map[int]int{},
+	}
+}
+
+func (s *sides) reverse() {
+	s.fromAdopted, s.fromLatest = s.toAdopted.reverse(len(s.adopted)), s.toLatest.reverse(len(s.latest))
+}
+
+// merge makes the plan, once it is known what is what.
+func (s *sides) merge() {
+	s.sectionsTakenOut()
+	s.moves()
+	s.reshaped()
+	s.takenOut()
+	steps := make([]Step, len(s.adopted))
+	does := make([]bool, len(s.adopted))
+	s.goes = make([]bool, len(s.adopted))
+	for i := range s.adopted {
+		steps[i], does[i] = s.step(i)
+		s.goes[i] = does[i] && steps[i].Do == Remove
+	}
+	for _, i := range s.replaces {
+		s.goes[i] = false
+	}
+	inserts := s.insertions() // last: decisions about the others may put something in
+	s.plan.Steps = append(s.plan.Steps, inserts[-1]...)
+	for i := range s.adopted {
+		for _, in := range inserts[i] {
+			if in.Before {
+				s.plan.Steps = append(s.plan.Steps, in)
+			}
+		}
+		if does[i] {
+			s.plan.Steps = append(s.plan.Steps, steps[i])
+		}
+		for _, in := range inserts[i] {
+			if !in.Before {
+				s.plan.Steps = append(s.plan.Steps, in)
+			}
+		}
+	}
+	s.plan.Pairs = s.pairs()
+}
+
+// headings matches headings that say something else now by the codes of their
+// sections, which editors keep.
+func (s *sides) headings() {
+	if !s.sections {
+		return
+	}
+	at := map[string]int{}
+	for i, it := range s.adopted {
+		if it.heading && s.fromAdopted[i] < 0 {
+			if _, twice := at[it.section]; !twice {
+				at[it.section] = i
+			}
+		}
+	}
+	for b, it := range s.base {
+		if i, ok := at[it.section]; ok && it.heading && s.toAdopted[b] < 0 && s.fromAdopted[i] < 0 {
+			s.toAdopted[b], s.fromAdopted[i] = i, b
+		}
+	}
+}
+
+// agreements matches what the school's text and the latest say alike with the
+// same item of base, if one of them is known to come from it, or if the school's
+// has been taken for a change of something else.
+func (s *sides) agreements() {
+	same := func(x, y *item) float64 {
+		if x.id == y.id {
+			return 1
+		}
+		return 0
+	}
+	align(s.adopted, s.latest, 0, 0, func(i, l int) {
+		a, b := s.fromAdopted[i], s.fromLatest[l]
+		switch {
+		case a == b, a >= 0 && s.base[a].id == s.adopted[i].id:
+		case a >= 0 && b < 0 && s.toLatest[a] < 0:
+			s.toLatest[a], s.fromLatest[l] = l, a
+		case b < 0:
+			s.toAdopted[a], s.fromAdopted[i] = -1, -1
+		case s.toAdopted[b] < 0 || s.base[b].id != s.adopted[s.toAdopted[b]].id:
+			if a >= 0 {
+				s.toAdopted[a] = -1
+			}
+			if other := s.toAdopted[b]; other >= 0 {
+				s.fromAdopted[other] = -1
+			}
+			s.toAdopted[b], s.fromAdopted[i] = i, b
+		}
+	}, same)
+}
+
+// replacements matches a single item with what stands between the same neighbours
+// in its place, whatever it says: a school that has written a paragraph anew has
+// not taken it out. What the template has written anew is the same item if the
+// school has changed it, or if some of its words are still the same.
+func (s *sides) replacements() {
+	for b, it := range s.base {
+		if i := inPlace(b, s.toAdopted, s.fromAdopted); i >= 0 && sameForm(it, s.adopted[i]) {
+			s.toAdopted[b], s.fromAdopted[i] = i, b
+		}
+	}
+	for b, it := range s.base {
+		i, l := s.toAdopted[b], inPlace(b, s.toLatest, s.fromLatest)
+		if l < 0 || !sameForm(it, s.latest[l]) || it.section != s.latest[l].section {
+			continue
+		}
+		if i >= 0 && it.id != s.adopted[i].id || shared(it, s.latest[l]) >= reworded {
+			s.toLatest[b], s.fromLatest[l] = l, b
+		}
+	}
+}
+
+// inPlace returns the item that stands between the neighbours of b, or -1.
+func inPlace(b int, to, from match) int {
+	if to[b] >= 0 {
+		return -1
+	}
+	i := 0
+	if b > 0 {
+		if to[b-1] < 0 {
+			return -1
+		}
+		i = to[b-1] + 1
+	}
+	next := len(from)
+	if b+1 < len(to) {
+		next = to[b+1]
+	}
+	if next != i+1 || from[i] >= 0 {
+		return -1
+	}
+	return i
 }
 
 // sameAdditions finds what the template and the school have both added, or what
@@ -380,166 +604,294 @@ func (s *sides) sameAdditions() {
 
 // sectionsTakenOut finds the sections of which the school has left nothing.
 func (s *sides) sectionsTakenOut() {
-	s.out = map[string]bool{}
 	if !s.sections {
 		return
 	}
-	for b, it := range s.base {
-		if it.section == "" {
-			continue
-		}
-		if _, known := s.out[it.section]; !known {
-			s.out[it.section] = true
-		}
-		if s.toAdopted[b] >= 0 {
-			s.out[it.section] = false
+	left := map[string]bool{"": true}
+	for _, it := range s.adopted {
+		if it.heading {
+			left[it.section] = true
 		}
 	}
-	for code, out := range s.out {
-		if !out {
-			delete(s.out, code)
+	for b, it := range s.base {
+		if s.toAdopted[b] >= 0 {
+			left[it.section] = true
 		}
 	}
 	for _, it := range s.base {
-		if s.out[it.section] && !slices.Contains(s.plan.Withheld, it.section) {
-			s.plan.Withheld = append(s.plan.Withheld, it.section)
+		if !left[it.section] {
+			s.out[it.section] = true
 		}
 	}
 }
 
-// withheld reports whether an item of the latest text belongs to a section that
-// the school has taken out, or to one inside such a section.
-func (s *sides) withheld(it *item) bool {
-	if s.out[it.section] {
-		return true
-	}
-	code := it.section
-	for {
+// withheld returns the outermost section that the school has taken out, of those
+// that an item of the latest text belongs to; "" if there is none.
+func (s *sides) withheld(it *item) string {
+	outermost := ""
+	for code := it.section; code != ""; {
+		if s.out[code] {
+			outermost = code
+		}
 		i := strings.LastIndexAny(code, "._")
-		if i < 0 {
-			return false
-		}
-		if code = code[:i]; s.out[code] {
-			return true
-		}
+		code = code[:max(i, 0)]
 	}
+	return outermost
 }
 
 // moves finds what the template has moved. It moves for the school as well if the
 // school has changed nothing of what has moved with it.
 func (s *sides) moves() {
-	s.moved, s.stays = map[int]bool{}, map[int]bool{}
 	var order []int // items of base that are in the latest text
 	for b, l := range s.toLatest {
 		if l >= 0 {
 			order = append(order, b)
 		}
 	}
-	still := increasing(order, func(b int) int { return s.toLatest[b] })
-	groups := map[string][]int{}
-	var codes []string
-	for _, b := range order {
-		if still[b] || s.toAdopted[b] < 0 {
+	still := increasing(order, s.toLatest)
+	if len(still) == len(order) {
+		return
+	}
+	var kept []int
+	for b, i := range s.toAdopted {
+		if i >= 0 {
+			kept = append(kept, b)
+		}
+	}
+	settled := increasing(kept, s.toAdopted)
+	for k := 0; k < len(order); k++ {
+		if still[order[k]] {
 			continue
 		}
-		code := s.base[b].section
-		if groups[code] == nil {
-			codes = append(codes, code)
+		run := order[k : k+1]
+		for k+1 < len(order) && !still[order[k+1]] && s.follows(order[k], order[k+1]) {
+			k++
+			run = order[k-len(run) : k+1]
 		}
-		groups[code] = append(groups[code], b)
+		s.move(run, settled)
 	}
-	for _, code := range codes {
-		group := groups[code]
-		free := true
-		lo, hi := len(s.adopted), -1
-		for _, b := range group {
-			a := s.toAdopted[b]
-			lo, hi = min(lo, a), max(hi, a)
-			if s.adopted[a].text != s.base[b].text || s.adopted[a].fixed && !s.base[b].fixed {
-				free = false
-			}
+}
+
+// follows reports whether item c of base comes next after b in the latest text, of
+// those that come from base.
+func (s *sides) follows(b, c int) bool {
+	if s.toLatest[c] <= s.toLatest[b] {
+		return false
+	}
+	for l := s.toLatest[b] + 1; l < s.toLatest[c]; l++ {
+		if s.fromLatest[l] >= 0 {
+			return false
 		}
-		for a := lo; a <= hi && free; a++ {
-			free = s.fromAdopted[a] >= 0
+	}
+	return true
+}
+
+// move decides about items of base that the template has moved together. Settled
+// are those that the school has not moved.
+func (s *sides) move(run []int, settled map[int]bool) {
+	var here []int
+	for _, b := range run {
+		if s.toAdopted[b] >= 0 {
+			here = append(here, b)
 		}
-		for _, b := range group {
-			if free {
-				s.moved[b] = true
-			} else {
-				s.stays[b] = true
-			}
+	}
+	if len(here) == 0 {
+		return
+	}
+	lo, hi := len(s.adopted), -1
+	free, changed, titled := true, false, false
+	for _, b := range here {
+		a := s.adopted[s.toAdopted[b]]
+		lo, hi = min(lo, s.toAdopted[b]), max(hi, s.toAdopted[b])
+		changed = changed || a.id != s.base[b].id
+		free = free && settled[b] && !a.fixed && s.withheld(s.latest[s.toLatest[b]]) == ""
+		titled = titled || a.titled()
+	}
+	if free {
+		for titled && hi+1 < len(s.adopted) && s.own(hi+1) && !s.adopted[hi+1].titled() {
+			hi++ // what the school has added to the section would be left behind
+		}
+		for i := lo; i <= hi; i++ {
+			changed = changed || s.own(i)
+		}
+	}
+	if free && !changed {
+		s.moveAll(here)
+		return
+	}
+	for _, b := range here {
+		s.stays[b] = true
+	}
+	if free {
+		s.elsewhere(run, here, s.adopted[lo:hi+1])
+	}
+}
+
+// own reports whether the school has added item i of its text, and the template
+// has not.
+func (s *sides) own(i int) bool { return s.fromAdopted[i] < 0 && s.addedTo[i] < 0 }
+
+func (s *sides) moveAll(items []int) {
+	for _, b := range items {
+		s.moved[b] = true
+		delete(s.stays, b)
+	}
+}
+
+// elsewhere asks about items that the template has moved and the school has
+// changed.
+func (s *sides) elsewhere(run, here []int, school []*item) {
+	var was, is []*item
+	for _, b := range run {
+		was, is = append(was, s.base[b]), append(is, s.latest[s.toLatest[b]])
+	}
+	first := here[0]
+	d := s.ask(&Decision{Kind: Elsewhere, Section: s.base[first].section, Base: plainItems(was), Template: plainItems(is), School: plainItems(school)})
+	i := s.toAdopted[first]
+	s.asked[i] = append(s.asked[i], d)
+	switch {
+	case d.Choice == Adopt:
+		s.moveAll(here)
+	case d.Choice == Withdraw:
+		for _, b := range here {
+			s.withdrawn[b] = true
+		}
+	case d.Choice == Adapt && len(school) == 1:
+		s.adapted[first] = d
+	}
+}
+
+// reshaped finds what the template has made something else of: the new is put in
+// the place of the old, unless the school has changed that.
+func (s *sides) reshaped() {
+	for b, l := range s.toLatest {
+		i := s.toAdopted[b]
+		if l < 0 || i < 0 || s.moved[b] || sameForm(s.base[b], s.latest[l]) {
+			continue
+		}
+		a := s.adopted[i]
+		if a.id == s.base[b].id && sameForm(a, s.base[b]) && !a.fixed && !s.withdrawn[b] {
+			s.moved[b] = true
+			s.replaces[l] = i
 		}
 	}
 }
 
 // step says what becomes of the school's item i, if anything.
 func (s *sides) step(i int) (Step, bool) {
+	step, does := s.unasked(i)
+	if asked := s.asked[i]; len(asked) > 0 {
+		if !does {
+			step = Step{Do: Note, Adopted: i, Latest: -1}
+			if b := s.fromAdopted[i]; b >= 0 {
+				step.Latest = s.toLatest[b]
+			}
+		}
+		step.Ask = append(slices.Clip(asked), step.Ask...)
+		return step, true
+	}
+	return step, does
+}
+
+func (s *sides) unasked(i int) (Step, bool) {
 	a := s.adopted[i]
 	b := s.fromAdopted[i]
 	if b < 0 {
 		l := s.addedTo[i]
-		if l < 0 || s.latest[l].text == a.text {
+		if l < 0 || s.latest[l].id == a.id {
 			return Step{}, false
 		}
-		return s.conflict(i, l, s.decision(Both, a.section, nil, s.latest[l], a))
+		return s.conflict(i, l, s.decision(Both, a.section, nil, s.latest[l], a)), true
 	}
 	base, l := s.base[b], s.toLatest[b]
-	changed := a.text != base.text
+	changed := a.id != base.id
 	switch {
-	case l < 0 && changed || l < 0 && a.fixed && !base.fixed:
-		return s.conflict(i, -1, s.decision(Dropped, a.section, base, nil, a))
-	case l < 0 || s.moved[b]:
+	case l < 0 && (changed || a.fixed):
+		return s.conflict(i, -1, s.decision(Dropped, base.section, base, nil, a)), true
+	case l < 0, s.moved[b] && !a.fixed, s.withdrawn[b] && !a.fixed:
 		return Step{Do: Remove, Adopted: i, Latest: -1}, true
+	case s.adapted[b] != nil:
+		return s.settle(i, l, s.adapted[b]), true
+	case base.look == s.latest[l].look:
+		return Step{}, false
+	case a.id == s.latest[l].id && changed:
+		return Step{}, false // the school has done it already
 	}
-	latest := s.latest[l]
+	return s.edit(i, l, base, a, s.latest[l])
+}
+
+// edit merges the words, rows or cells of an item.
+func (s *sides) edit(i, l int, base, a, latest *item) (Step, bool) {
 	step := Step{Do: Edit, Adopted: i, Latest: l}
 	switch {
-	case base.look == latest.look:
-		if s.stays[b] && changed {
-			d := s.decision(Elsewhere, a.section, base, latest, a)
-			return Step{Do: Note, Adopted: i, Latest: l, Ask: []*Decision{d}}, true
-		}
-		return Step{}, false
-	case a.text == latest.text && base.text != latest.text:
-		return Step{}, false // the school has done it already
+	case base.columns != a.columns || base.columns != latest.columns:
+		return s.conflict(i, l, s.decision(Reworded, base.section, base, latest, a)), true
 	case a.row != nil:
-		return s.cells(step, base, a, latest)
-	case a.block.Rows != nil || latest.block.Rows != nil || base.block.Rows != nil:
-		return s.table(step, base, a, latest)
+		step.Cells = s.cells(base, a, latest)
+		return step, slices.ContainsFunc(step.Cells, func(p *Plan) bool { return p != nil })
+	case a.block.Rows != nil:
+		inner := s.within()
+		inner.steps(inner.rows(base.block.Rows, base.section), inner.rows(a.block.Rows, base.section), inner.rows(latest.block.Rows, base.section))
+		s.plan.Decisions = append(s.plan.Decisions, inner.plan.Decisions...)
+		step.Rows = inner.plan.Steps
+		return step, len(step.Rows) > 0
 	}
 	hunks, clash := mergeWords(trim(base.block.Words), trim(a.block.Words), trim(latest.block.Words))
 	if clash {
-		d := s.decision(Reworded, a.section, base, latest, a)
+		d := s.decision(Reworded, base.section, base, latest, a)
 		if d.Choice != Keep {
-			return s.conflict(i, l, d)
+			return s.conflict(i, l, d), true
 		}
 		step.Ask = append(step.Ask, d)
 	}
 	if step.Hunks = hunks; len(hunks) == 0 {
 		step.Do = Note
-		return step, len(step.Ask) > 0
 	}
-	return step, true
+	return step, len(hunks) > 0 || clash
 }
 
-// conflict says what becomes of an item that has to be decided about.
-func (s *sides) conflict(i, l int, d *Decision) (Step, bool) {
-	step := Step{Do: Note, Adopted: i, Latest: l, Ask: []*Decision{d}}
+// conflict says what becomes of item i, about which d has to be decided.
+func (s *sides) conflict(i, l int, d *Decision) Step {
+	step := s.settle(i, l, d)
+	step.Ask = append(step.Ask, d)
+	return step
+}
+
+// settle does what has been decided.
+func (s *sides) settle(i, l int, d *Decision) Step {
+	note := Step{Do: Note, Adopted: i, Latest: l}
 	a := s.adopted[i]
-	paragraph := a.row == nil && a.block.Rows == nil
 	switch {
 	case d.Choice == Withdraw && !a.fixed, d.Choice == Adopt && l < 0 && !a.fixed:
-		step.Do = Remove
-	case d.Choice == Adopt && l >= 0 && paragraph && s.latest[l].block.Rows == nil:
-		step.Do = Edit
-		for _, h := range diffWords(trim(a.block.Words), trim(s.latest[l].block.Words), sameText) {
-			step.Hunks = append(step.Hunks, Hunk{From: h.a0, To: h.a1, LatestFrom: h.b0, LatestTo: h.b1})
-		}
-	case d.Choice == Adapt && d.Wording != "" && paragraph:
-		step.Do = Edit
-		step.Hunks = []Hunk{{From: 0, To: len(a.block.Words), Wording: []Word{{Text: d.Wording}}}}
+		return Step{Do: Remove, Adopted: i, Latest: -1}
+	case d.Choice == Adopt && l >= 0 && a.paragraph():
+		return rewrite(note, a, trim(s.latest[l].block.Words), false)
+	case d.Choice == Adopt && l >= 0 && !a.fixed:
+		s.replaces[l] = i
+		return Step{Do: Remove, Adopted: i, Latest: -1}
+	case d.Choice == Adapt && d.Wording != "" && a.paragraph():
+		return rewrite(note, a, cut(d.Wording), true)
 	}
-	return step, true
+	return note
+}
+
+// rewrite makes an edit of a step that only notes, by which a says what words say.
+// Objects stay where they are.
+func rewrite(step Step, a *item, words []Word, own bool) Step {
+	was := trim(a.block.Words)
+	for _, h := range gather(diffWords(was, words, sameText), was, words, nil) {
+		for _, h := range around(h, was) {
+			hunk := Hunk{From: h.a0, To: h.a1, LatestFrom: h.b0, LatestTo: h.b1}
+			if own {
+				hunk = Hunk{From: h.a0, To: h.a1, Wording: words[h.b0:h.b1]}
+			}
+			step.Hunks = append(step.Hunks, hunk)
+		}
+	}
+	if len(step.Hunks) > 0 {
+		step.Do = Edit
+	}
+	return step
 }
 
 // decision asks.
@@ -559,62 +911,42 @@ func (m *merger) ask(d *Decision) *Decision {
 	return d
 }
 
-// table merges a table by rows and cells, if the school's has as many columns.
-func (s *sides) table(step Step, base, a, latest *item) (Step, bool) {
-	if columns(a.block) != columns(base.block) {
-		return s.conflict(step.Adopted, step.Latest, s.decision(Reworded, a.section, base, latest, a))
-	}
-	inner := &merger{opts: s.opts, plan: &Plan{}}
-	inner.steps(rowItems(base.block.Rows, a.section), rowItems(a.block.Rows, a.section), rowItems(latest.block.Rows, a.section))
-	s.plan.Decisions = append(s.plan.Decisions, inner.plan.Decisions...)
-	step.Rows = inner.plan.Steps
-	return step, len(step.Rows) > 0
-}
-
-// columns returns how many cells the first row of a table has.
-func columns(b *Block) int {
-	if len(b.Rows) == 0 {
-		return 0
-	}
-	return len(b.Rows[0].Cells)
-}
-
 // cells merges a row cell by cell.
-func (s *sides) cells(step Step, base, a, latest *item) (Step, bool) {
-	n := len(a.row.Cells)
-	if len(base.row.Cells) != n || len(latest.row.Cells) != n {
-		return s.conflict(step.Adopted, step.Latest, s.decision(Reworded, a.section, base, latest, a))
-	}
-	step.Cells = make([]*Plan, n)
-	done := false
-	for i := range n {
-		inner := &merger{opts: s.opts, plan: &Plan{}}
-		inner.cell(base.row.Cells[i], a.row.Cells[i], latest.row.Cells[i], a.section)
+func (s *sides) cells(base, a, latest *item) []*Plan {
+	plans := make([]*Plan, base.columns)
+	for i := range plans {
+		inner := s.within()
+		inner.cell(base.row.Cells[i], a.row.Cells[i], latest.row.Cells[i], base.section)
 		s.plan.Decisions = append(s.plan.Decisions, inner.plan.Decisions...)
 		if len(inner.plan.Steps) > 0 {
-			step.Cells[i], done = inner.plan, true
+			plans[i] = inner.plan
 		}
 	}
-	return step, done
+	return plans
 }
 
 // cell merges what stands in a cell. Where that is one paragraph, it is the same
 // one, whatever it says.
 func (m *merger) cell(base, adopted, latest []Block, section string) {
-	b, a, l := blockItems(base), blockItems(adopted), blockItems(latest)
+	b, a, l := m.blocks(base), m.blocks(adopted), m.blocks(latest)
 	for _, items := range [][]*item{b, a, l} {
 		for _, it := range items {
-			it.section = section
+			it.section, it.heading = section, false
 		}
 	}
-	if !single(base) || !single(adopted) || !single(latest) {
+	if len(base) > 1 || !single(adopted) || !single(latest) || len(base) == 1 && !single(base) {
 		m.steps(b, a, l)
 		return
 	}
-	s := &sides{merger: m, base: b, adopted: a, latest: l, toAdopted: match{0}, toLatest: match{0}, fromAdopted: match{0}, fromLatest: match{0}}
-	if step, ok := s.step(0); ok {
-		m.plan.Steps = []Step{step}
+	s := m.sides(b, a, l)
+	if len(base) == 0 {
+		s.toAdopted, s.toLatest, s.added = match{}, match{}, match{0}
+	} else {
+		s.toAdopted, s.toLatest, s.added = match{0}, match{0}, match{-1}
 	}
+	s.reverse()
+	s.addedTo = s.added.reverse(1)
+	s.merge()
 }
 
 func single(blocks []Block) bool { return len(blocks) == 1 && blocks[0].Rows == nil }
@@ -622,43 +954,72 @@ func single(blocks []Block) bool { return len(blocks) == 1 && blocks[0].Rows == 
 // takenOut asks about what the school has taken out and the template has changed:
 // once for a section of which nothing is left.
 func (s *sides) takenOut() {
-	s.restore = map[int]bool{}
+	changed := map[string]bool{} // outermost sections taken out
+	for l, it := range s.latest {
+		if b := s.fromLatest[l]; b < 0 && s.added[l] < 0 || b >= 0 && s.base[b].look != it.look {
+			changed[s.withheld(it)] = true
+		}
+	}
 	asked := map[string]bool{}
-	for b, l := range s.toLatest {
-		if s.toAdopted[b] >= 0 || l < 0 || s.base[b].look == s.latest[l].look {
+	for b, it := range s.base {
+		if s.toAdopted[b] >= 0 {
 			continue
 		}
-		if code := s.base[b].section; s.out[code] {
-			if !asked[code] {
+		l := s.toLatest[b]
+		code := s.withheld(it)
+		switch {
+		case code != "" && (l < 0 || s.withheld(s.latest[l]) != ""):
+			if changed[code] && !asked[code] {
 				asked[code] = true
 				s.sectionTakenOut(code)
 			}
-			continue
+		case l >= 0 && (code != "" || it.look != s.latest[l].look):
+			d := s.decision(TakenOut, it.section, it, s.latest[l], nil)
+			if d.Choice == Adopt || d.Choice == Adapt && d.Wording != "" && s.latest[l].paragraph() {
+				s.restored[l] = d
+			}
 		}
-		if d := s.decision(TakenOut, s.base[b].section, s.base[b], s.latest[l], nil); d.Choice == Adopt {
-			s.restore[l] = true
+	}
+	s.listWithheld()
+}
+
+// listWithheld lists the sections that stay out.
+func (s *sides) listWithheld() {
+	restored := map[string]bool{}
+	has := map[string]bool{}
+	for l, it := range s.latest {
+		has[it.section] = true
+		restored[it.section] = restored[it.section] || s.restored[l] != nil
+	}
+	for _, it := range s.base {
+		if s.out[it.section] && has[it.section] && !restored[it.section] && !slices.Contains(s.plan.Withheld, it.section) {
+			s.plan.Withheld = append(s.plan.Withheld, it.section)
 		}
 	}
 }
 
+// sectionTakenOut asks about a section, with those inside it.
 func (s *sides) sectionTakenOut(code string) {
-	var was, is []string
+	var was, is []*item
 	var all []int
 	for _, it := range s.base {
-		if it.section == code {
-			was = append(was, it.plain())
+		if s.withheld(it) == code {
+			was = append(was, it)
 		}
 	}
 	for l, it := range s.latest {
-		if it.section == code {
-			is = append(is, it.plain())
-			all = append(all, l)
+		b := s.fromLatest[l]
+		if s.withheld(it) == code && (b < 0 && s.added[l] < 0 || b >= 0 && s.toAdopted[b] < 0) {
+			is, all = append(is, it), append(all, l)
 		}
 	}
-	d := s.ask(&Decision{Kind: TakenOut, Section: code, Base: strings.Join(was, "\n"), Template: strings.Join(is, "\n")})
+	if len(is) == 0 {
+		return
+	}
+	d := s.ask(&Decision{Kind: TakenOut, Section: code, Base: plainItems(was), Template: plainItems(is)})
 	if d.Choice == Adopt {
 		for _, l := range all {
-			s.restore[l] = true
+			s.restored[l] = d
 		}
 	}
 }
@@ -672,6 +1033,9 @@ func (s *sides) insertions() map[int][]Step {
 	for l, it := range s.latest {
 		if a := s.anchor(l); a >= 0 {
 			at, bucket = a, nil
+		}
+		if i, ok := s.replaces[l]; ok {
+			steps[i] = append([]Step{{Do: Insert, Adopted: i, Latest: l}}, steps[i]...)
 			continue
 		}
 		if !s.inserted(l) {
@@ -682,6 +1046,12 @@ func (s *sides) insertions() map[int][]Step {
 		}
 		step := *bucket
 		step.Latest = l
+		if d := s.restored[l]; d != nil {
+			step.Ask = []*Decision{d}
+			if d.Choice == Adapt && it.paragraph() {
+				step.Hunks = []Hunk{{To: len(it.block.Words), Wording: cut(d.Wording)}}
+			}
+		}
 		steps[step.Adopted] = append(steps[step.Adopted], step)
 	}
 	return steps
@@ -690,6 +1060,9 @@ func (s *sides) insertions() map[int][]Step {
 // anchor returns the item of the adopted text that an item of the latest one is,
 // and beside which others can be put in; or -1.
 func (s *sides) anchor(l int) int {
+	if i, ok := s.replaces[l]; ok {
+		return i
+	}
 	if b := s.fromLatest[l]; b >= 0 {
 		if s.moved[b] || s.stays[b] {
 			return -1
@@ -700,13 +1073,22 @@ func (s *sides) anchor(l int) int {
 }
 
 func (s *sides) inserted(l int) bool {
-	if s.restore[l] {
+	if s.restored[l] != nil {
 		return true
 	}
 	if b := s.fromLatest[l]; b >= 0 {
 		return s.moved[b]
 	}
-	return s.added[l] < 0 && !s.withheld(s.latest[l])
+	return s.added[l] < 0 && s.withheld(s.latest[l]) == ""
+}
+
+// after returns the last of the items after item i of the adopted text that go: what
+// comes in their place stands after them.
+func (s *sides) after(i int) int {
+	for i+1 < len(s.adopted) && s.goes[i+1] {
+		i++
+	}
+	return i
 }
 
 // place says where items of the latest text are put in, from l on, of which the
@@ -714,24 +1096,12 @@ func (s *sides) inserted(l int) bool {
 // added to the section before.
 func (s *sides) place(l, at int) *Step {
 	if at >= 0 && !s.latest[l].heading {
-		return &Step{Do: Insert, Adopted: at}
+		return &Step{Do: Insert, Adopted: s.after(at)}
 	}
-	for _, next := range s.later(l) {
-		if next > at {
+	for j := l + 1; j < len(s.latest); j++ {
+		if next := s.anchor(j); next > at {
 			return &Step{Do: Insert, Adopted: next, Before: true}
 		}
 	}
 	return &Step{Do: Insert, Adopted: len(s.adopted) - 1}
-}
-
-// later returns the items of the adopted text that come after l in the latest
-// one.
-func (s *sides) later(l int) []int {
-	var out []int
-	for j := l + 1; j < len(s.latest); j++ {
-		if a := s.anchor(j); a >= 0 {
-			out = append(out, a)
-		}
-	}
-	return out
 }
