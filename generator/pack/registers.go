@@ -281,12 +281,17 @@ func (p *Pack) Cited(family string, s *setting.Setting) []*Guidance {
 	var cited []*Guidance
 	for _, status := range Statuses {
 		for _, g := range p.Guidance {
-			if g.Status == status.ID && Verified(g.Mark) && slices.Contains(g.Families, family) && concerns(g.For, s.Type) && teaches(g.Stages, s) {
+			if g.Status == status.ID && Verified(g.Mark) && slices.Contains(g.Families, family) && g.Concerns(s) {
 				cited = append(cited, g)
 			}
 		}
 	}
 	return cited
+}
+
+// Concerns reports whether g is about settings such as s.
+func (g *Guidance) Concerns(s *setting.Setting) bool {
+	return concerns(g.For, s.Type) && teaches(g.Stages, s)
 }
 
 // status returns the words for what the guidance is.

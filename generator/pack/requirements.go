@@ -189,6 +189,9 @@ func (r *reader) changes(t *toml.Table) {
 		if e.Text == "" {
 			c.Problem(c.Pos, "", "a change without a text")
 		}
+		if len(e.Sections) == 0 {
+			c.Problem(c.Pos, "", "a change without sections")
+		}
 		if !slices.Contains(classes, e.Class) {
 			c.Problem(c.At("class"), "it can be "+source.Quoted(classes, "or"), "no class is called %q", e.Class)
 		}
