@@ -14,7 +14,8 @@ import (
 // Calendar returns the reviews of settings as a calendar (RFC 5545), with an event
 // for each setting and day on which documents of its are to be reviewed. An
 // event keeps its UID from year to year, so that a calendar which has it already
-// moves it. What has no date is left out.
+// moves it. What has no date is left out; if nothing has one, there is no
+// calendar, since one needs an event, and it is nil.
 func Calendar(standings []*Standing) []byte {
 	w := &calendar{uids: map[string]int{}}
 	w.line("BEGIN", "VCALENDAR")
@@ -34,6 +35,9 @@ func Calendar(standings []*Standing) []byte {
 		}
 	}
 	w.line("END", "VCALENDAR")
+	if len(w.uids) == 0 {
+		return nil
+	}
 	return []byte(w.b.String())
 }
 

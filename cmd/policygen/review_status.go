@@ -125,7 +125,12 @@ func runReviewStatus(e env, opts statusOptions, args []string) error {
 	}
 	switch {
 	case opts.ics:
-		_, err = e.out.Write(generator.Calendar(s.standings))
+		calendar := generator.Calendar(s.standings)
+		if calendar == nil {
+			e.say("no document has a day of its next review, so there is no calendar: give review.next_review in the setting file, and generate again")
+			s.problems++
+		}
+		_, err = e.out.Write(calendar)
 	case opts.json:
 		err = s.printJSON(today, packs[len(packs)-1].Edition.ID)
 	default:
@@ -269,21 +274,7 @@ func (s *statusRun) findOf(args []string) error {
 		if err != nil {
 			return err
 		}
-		if item.Setting == nil || item.Setting.Name() == "" && len(item.Problems) > 0 {
-			s.problems += len(item.Problems)
-			fmt.Fprintln(s.e.err, item.Problems)
-			continue
-		}
-		folder := generator.Folder(item.Setting)
-		receipt := filepath.Join(s.opts.out, folder, "receipt.toml")
-		if _, err := os.Stat(receipt); err != nil {
-			receipt = filepath.Join(s.opts.out, folder+".receipt.toml")
-		}
-		if _, err := os.Stat(receipt); err != nil {
-			s.notMade = append(s.notMade, notMade{item.Name, item.Pos.File, item.Pos.Line, filepath.ToSlash(filepath.Join(s.opts.out, folder))})
-			continue
-		}
-		s.read(receipt)
+		s.item(item)
 	}
 	s.unread += src.unread
 	if len(s.made) == 0 && len(s.notMade) > 0 && s.problems+s.unread == 0 {
@@ -291,6 +282,27 @@ func (s *statusRun) findOf(args []string) error {
 		return usageError{fmt.Errorf("nothing has been made of %s: there is no folder %s", quoteAll(args), n.Folder), "make it with policygen generate, or name the folder with --out"}
 	}
 	return nil
+}
+
+// item finds what has been made of a setting. What is wrong with its file is of
+// interest only if nothing has.
+func (s *statusRun) item(item *generator.Item) {
+	folder := ""
+	if item.Setting != nil {
+		folder = generator.Folder(item.Setting)
+		for _, receipt := range []string{filepath.Join(s.opts.out, folder, "receipt.toml"), filepath.Join(s.opts.out, folder+".receipt.toml")} {
+			if _, err := os.Stat(receipt); err == nil {
+				s.read(receipt)
+				return
+			}
+		}
+	}
+	if len(item.Problems) > 0 {
+		s.problems += len(item.Problems)
+		fmt.Fprintln(s.e.err, item.Problems)
+		return
+	}
+	s.notMade = append(s.notMade, notMade{item.Name, item.Pos.File, item.Pos.Line, filepath.ToSlash(filepath.Join(s.opts.out, folder))})
 }
 
 func quoteAll(args []string) string {

@@ -13,7 +13,7 @@ import (
 
 // nextEdition returns the built-in templates with an edition of the year after
 // them, in which those are the changes.
-func nextEdition(t *testing.T, changes string) fs.FS {
+func nextEdition(t *testing.T, changes string) fstest.MapFS {
 	t.Helper()
 	all := fstest.MapFS{}
 	err := fs.WalkDir(templates.FS, ".", func(name string, d fs.DirEntry, err error) error {
@@ -78,5 +78,31 @@ mark = "V1"
 	_, said = review("n.toml --from 2026-09 --to 2016-09")
 	if want := "policygen: edition 2026-09 does not come before 2016-09\npolicygen: there are, oldest first: 2016-09, 2026-09, 2027-09\n"; said != want {
 		t.Errorf("backwards: %q, want %q", said, want)
+	}
+}
+
+// TestReviewRedated checks that guidance which keeps its entry in the register
+// and has another date is said to have moved on.
+func TestReviewRedated(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("n.toml", []byte("edition = \"2026-09\"\n[setting]\nname = \"N\"\ntype = \"pru\"\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	files := nextEdition(t, "")
+	file := "2027-09/guidance.toml"
+	files[file] = &fstest.MapFile{Data: bytes.Replace(files[file].Data, []byte("in force from 1 September 2026"), []byte("in force from 1 September 2027"), 1)}
+	var out, errs bytes.Buffer
+	e := env{in: strings.NewReader(""), out: &out, err: &errs, templates: files}
+	if code := run(strings.Fields("generate n.toml --format md --policy sexting-response"), e); code != exitOK {
+		t.Fatalf("exit code %d\n%s", code, errs.String())
+	}
+	out.Reset()
+	if code := run(strings.Fields("review status out --guidance"), e); code != exitOK {
+		t.Fatalf("exit code %d\n%s", code, errs.String())
+	}
+	const title = "Keeping children safe in education 2026"
+	want := "  guidance that sexting-response of 2026-09 named:\n    " + title + " (in force from 1 September 2026) → " + title + " (in force from 1 September 2027)\n"
+	if !strings.HasSuffix(out.String(), want) {
+		t.Errorf("got\n%s\nwant at its end\n%s", out.String(), want)
 	}
 }
