@@ -230,9 +230,14 @@ func (c *Coverage) answer() []document.Inline {
 		}
 		return text(words)
 	}
+	return printed(c.Where)
+}
+
+// printed returns where sections stand: each document with their numbers.
+func printed(where []Answer) []document.Inline {
 	var out []document.Inline
-	for i, a := range c.Where {
-		if i == 0 || a.Document != c.Where[i-1].Document {
+	for i, a := range where {
+		if i == 0 || a.Document != where[i-1].Document {
 			if i > 0 {
 				out = append(out, document.Text("; "))
 			}

@@ -456,7 +456,7 @@ func guidance(c *compiler, at int, args []expr) expr {
 	if !ok {
 		return expr{}
 	}
-	g := c.pack.guidance(ids[0])
+	g := c.pack.Guide(ids[0])
 	if g == nil {
 		c.problem(args[0].at, source.DidYouMean(ids[0], c.pack.guidanceIDs()), "no guidance is called %q", ids[0])
 		return expr{}

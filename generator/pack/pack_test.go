@@ -437,7 +437,7 @@ our block p
 	if got := b.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if p.guidance("ours") == nil || p.guidance("kcsie") == nil {
+	if p.Guide("ours") == nil || p.Guide("kcsie") == nil {
 		t.Error("the registers of the layers are not joined")
 	}
 

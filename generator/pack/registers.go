@@ -99,7 +99,8 @@ func (p *Pack) contactIDs() []string {
 	return ids
 }
 
-func (p *Pack) guidance(id string) *Guidance {
+// Guide returns the guidance with that id, or nil.
+func (p *Pack) Guide(id string) *Guidance {
 	i := slices.IndexFunc(p.Guidance, func(g *Guidance) bool { return g.ID == id })
 	if i < 0 {
 		return nil
@@ -248,35 +249,59 @@ func (g *Guidance) markdown() string {
 	return link(title, g.URL)
 }
 
-// list returns the guidance of a family that concerns settings of type t as
-// items of a list, by status and then in the order of the register.
+// list returns the guidance of a family that concerns s as items of a list.
 func (p *Pack) list(family string, s *setting.Setting) string {
 	var b strings.Builder
-	for _, status := range Statuses {
-		for _, g := range p.Guidance {
-			if g.Status != status.ID || !Verified(g.Mark) || !slices.Contains(g.Families, family) || !concerns(g.For, s.Type) || !teaches(g.Stages, s) {
-				continue
+	for _, g := range p.Cited(family, s) {
+		b.WriteString("- " + g.markdown())
+		var about []string
+		for _, s := range []string{g.Publisher, g.Dated} {
+			if s != "" {
+				about = append(about, plain(s))
 			}
-			b.WriteString("- " + g.markdown())
-			var about []string
-			for _, s := range []string{g.Publisher, g.Dated} {
-				if s != "" {
-					about = append(about, plain(s))
-				}
-			}
-			if status.ID != "law" {
-				about = append(about, status.Label)
-			}
-			if len(about) > 0 {
-				b.WriteString(" (" + strings.Join(about, "; ") + ")")
-			}
-			if g.Note != "" {
-				b.WriteString(": " + plain(g.Note))
-			}
-			b.WriteString("\n")
 		}
+		if g.Status != "law" {
+			about = append(about, g.status())
+		}
+		if len(about) > 0 {
+			b.WriteString(" (" + strings.Join(about, "; ") + ")")
+		}
+		if g.Note != "" {
+			b.WriteString(": " + plain(g.Note))
+		}
+		b.WriteString("\n")
 	}
 	return b.String()
+}
+
+// Cited returns the guidance and law that documents of a family name to a
+// setting: what is verified and concerns it, by status and then in the order of
+// the register.
+func (p *Pack) Cited(family string, s *setting.Setting) []*Guidance {
+	var cited []*Guidance
+	for _, status := range Statuses {
+		for _, g := range p.Guidance {
+			if g.Status == status.ID && Verified(g.Mark) && slices.Contains(g.Families, family) && g.Concerns(s) {
+				cited = append(cited, g)
+			}
+		}
+	}
+	return cited
+}
+
+// Concerns reports whether g is about settings such as s.
+func (g *Guidance) Concerns(s *setting.Setting) bool {
+	return concerns(g.For, s.Type) && teaches(g.Stages, s)
+}
+
+// status returns the words for what the guidance is.
+func (g *Guidance) status() string {
+	for _, s := range Statuses {
+		if s.ID == g.Status {
+			return s.Label
+		}
+	}
+	return ""
 }
 
 // A listKey is what a list of a register hangs on.

@@ -99,7 +99,7 @@ func (r *reader) requirements(t *toml.Table) {
 		if !slices.Contains(bases, string(e.Basis)) {
 			o.Problem(o.At("basis"), "it can be "+source.Quoted(bases, "or"), "no basis is called %q", e.Basis)
 		}
-		if e.Guide != "" && r.pack.guidance(e.Guide) == nil {
+		if e.Guide != "" && r.pack.Guide(e.Guide) == nil {
 			o.Problem(o.At("guidance"), source.DidYouMean(e.Guide, r.pack.guidanceIDs()), "no guidance is called %q", e.Guide)
 		}
 		r.pack.Origins = replace(r.pack.Origins, e, func(old *Origin) bool { return old.ID == e.ID })
@@ -159,6 +159,9 @@ type Change struct {
 	Mark     string   // how far it has been verified
 }
 
+// Concerns reports whether settings of type t are concerned.
+func (c *Change) Concerns(t *setting.Type) bool { return concerns(c.For, t) }
+
 // Classes are what a change can be, in the order in which summaries tell them.
 var Classes = []struct{ ID, Label string }{
 	{"law", "New law and statutory duties"},
@@ -186,11 +189,14 @@ func (r *reader) changes(t *toml.Table) {
 		if e.Text == "" {
 			c.Problem(c.Pos, "", "a change without a text")
 		}
+		if len(e.Sections) == 0 {
+			c.Problem(c.Pos, "", "a change without sections")
+		}
 		if !slices.Contains(classes, e.Class) {
 			c.Problem(c.At("class"), "it can be "+source.Quoted(classes, "or"), "no class is called %q", e.Class)
 		}
 		for _, s := range e.Sources {
-			if r.pack.guidance(s) == nil {
+			if r.pack.Guide(s) == nil {
 				c.Problem(c.At("sources"), source.DidYouMean(s, r.pack.guidanceIDs()), "no guidance is called %q", s)
 			}
 		}

@@ -263,6 +263,20 @@ func (form *Form) Who() []string {
 	return ids
 }
 
+// Label returns the words for the group or type with that id; the id if there is
+// none.
+func (form *Form) Label(id string) string {
+	for _, g := range form.Groups {
+		if g.ID == id {
+			return g.Label
+		}
+	}
+	if t := form.Type(id); t != nil {
+		return t.Label
+	}
+	return id
+}
+
 // All yields every field that has a value of its own, in the order of the
 // form: not single records, but their fields; lists of records, but not the
 // fields of their rows.
