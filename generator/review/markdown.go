@@ -1,0 +1,6 @@
+package review
+
+// Markdown brings a Markdown file forward.
+func Markdown(base, adopted, latest string, known bool, given Given) *Result {
+	panic("review: not yet")
+}
