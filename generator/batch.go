@@ -18,6 +18,7 @@ import (
 	"github.com/policygen/policygen/generator/receipt"
 	"github.com/policygen/policygen/generator/setting"
 	"github.com/policygen/policygen/generator/source"
+	"github.com/policygen/policygen/generator/toml"
 )
 
 // A Batch makes the documents of many settings, one or many alike.
@@ -55,11 +56,12 @@ func (s Shard) Has(folder string) bool {
 type Item struct {
 	Setting   *setting.Setting // nil if it could not be read
 	Generator *Generator
-	Files     fs.FS      // that the setting names, such as a crest
-	Pos       source.Pos // the file, or the row of a sheet
-	Name      string     // of the setting, as far as it is known
-	Formats   []Format   // if they are not those of the batch
-	Only      []string   // families or documents, if not all of them
+	Table     *toml.Table // what the setting was read from, with all that lies under it
+	Files     fs.FS       // that the setting names, such as a crest
+	Pos       source.Pos  // the file, or the row of a sheet
+	Name      string      // of the setting, as far as it is known
+	Formats   []Format    // if they are not those of the batch
+	Only      []string    // families or documents, if not all of them
 	Problems  source.Errors
 	Torn      bool // there were lines that could not be read: what is missing may stand in them
 }

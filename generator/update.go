@@ -21,11 +21,11 @@ type Updater struct {
 	// Again makes the setting's documents from an edition, as far as its details
 	// of today allow: for a document of which nobody has kept what it was made
 	// from. It returns nil if there is no such edition.
-	Again func(edition string) (*Documents, error)
+	Again func(edition string) *Documents
 
 	// Changes says what is otherwise since an edition, for the setting; nil if that
 	// is not known.
-	Changes func(from string, docs *Documents) (*Changes, error)
+	Changes func(from string) *Changes
 
 	// Choices are decisions that have been taken, by document and by their ids.
 	Choices map[string]map[string]review.Decision
@@ -59,7 +59,7 @@ const (
 	fromFile    = "kept in the file"
 	fromReceipt = "kept in the receipt"
 	fromEdition = "made again from its edition"
-	fromNowhere = "not known: compared with the new text alone"
+	Unknown     = "not known"
 )
 
 // An Update is a document brought forward.
@@ -90,13 +90,16 @@ func (u *Update) Section(code string) string {
 	}
 }
 
-// A notOurs is a file that cannot be brought forward.
-type notOurs struct{ msg, hint string }
+// A NotOurs is why a file cannot be brought forward, and what to do about it.
+type NotOurs struct{ Msg, Hint string }
 
-func (e *notOurs) Error() string { return e.msg }
+func (e *NotOurs) Error() string { return e.Msg }
 
-// Hint says what to do about it.
-func (e *notOurs) Hint() string { return e.hint }
+// EditionOf returns the edition that a file is of, or "" if it does not say.
+func EditionOf(old Old) string {
+	_, edition := Identify(old, nil)
+	return edition
+}
 
 // Identify returns which document a file is: what it says of itself or, if it says
 // nothing, what its name says. It returns "" if neither does.
@@ -144,7 +147,7 @@ func (u *Updater) Update(docs *Documents, old Old) (*Update, error) {
 	name, edition := Identify(old, docs.names)
 	up := &Update{Name: old.Name, Document: name, Format: format, From: edition, To: u.Generator.pack.Edition.ID, titles: map[string]string{}}
 	if name == "" {
-		return nil, &notOurs{"it does not say which document it is", "give it the name of the document, such as online-safety-policy" + path.Ext(old.Name)}
+		return nil, &NotOurs{"it does not say which document it is", "give it the name of the document, such as online-safety-policy" + path.Ext(old.Name)}
 	}
 	i := slices.IndexFunc(docs.List, func(d *Document) bool { return d.Name == name })
 	if i < 0 {
@@ -153,10 +156,7 @@ func (u *Updater) Update(docs *Documents, old Old) (*Update, error) {
 	}
 	latest := docs.List[i]
 	up.Title = latest.Meta.Title
-	base, err := u.base(up, old, latest)
-	if err != nil {
-		return nil, err
-	}
+	base := u.base(up, old)
 	up.base = latest.Base()
 	for _, d := range []*Document{base, latest} {
 		if d == nil {
@@ -168,17 +168,15 @@ func (u *Updater) Update(docs *Documents, old Old) (*Update, error) {
 			}
 		}
 	}
-	given, err := u.given(up, docs, base, latest)
-	if err != nil {
-		return nil, err
-	}
+	given := u.given(up, base, latest)
+	var err error
 	switch format {
 	case Word:
 		err = u.word(up, old, base, latest, given)
 	case Markdown:
 		err = u.markdown(up, old, base, latest, given)
 	default:
-		return nil, &notOurs{"it is neither a Word file nor Markdown", "name files that end in .docx or .md; a web page is made anew by policygen generate"}
+		return nil, &NotOurs{"it is neither a Word file nor Markdown", "name files that end in .docx or .md; a web page is made anew by policygen generate"}
 	}
 	if err != nil {
 		return nil, err
@@ -208,7 +206,7 @@ func (u *Update) Open() int {
 }
 
 // base finds what was made: in the file, in the receipt, or by making it again.
-func (u *Updater) base(up *Update, old Old, latest *Document) (*Document, error) {
+func (u *Updater) base(up *Update, old Old) *Document {
 	for _, from := range []struct{ text, origin string }{{docx.Base(old.Data), fromFile}, {kept(old.Receipt, up.Document), fromReceipt}} {
 		if from.text == "" {
 			continue
@@ -219,23 +217,19 @@ func (u *Updater) base(up *Update, old Old, latest *Document) (*Document, error)
 		}
 		if d, err := u.Generator.FromBase(b); err == nil {
 			up.From, up.Origin = b.Meta.Edition, from.origin
-			return d, nil
+			return d
 		}
 	}
 	if up.From != "" && u.Again != nil {
-		docs, err := u.Again(up.From)
-		if err != nil {
-			return nil, err
-		}
-		if docs != nil {
+		if docs := u.Again(up.From); docs != nil {
 			if i := slices.IndexFunc(docs.List, func(d *Document) bool { return d.Name == up.Document }); i >= 0 {
 				up.Origin = fromEdition
-				return docs.List[i], nil
+				return docs.List[i]
 			}
 		}
 	}
-	up.Origin = fromNowhere
-	return nil, nil
+	up.Origin = Unknown
+	return nil
 }
 
 func kept(r *receipt.Receipt, document string) string {
@@ -246,7 +240,7 @@ func kept(r *receipt.Receipt, document string) string {
 }
 
 // given returns what a merge has to know.
-func (u *Updater) given(up *Update, docs *Documents, base, latest *Document) (review.Given, error) {
+func (u *Updater) given(up *Update, base, latest *Document) review.Given {
 	edition := u.Generator.pack.Edition
 	given := review.Given{
 		Options: review.Options{Choices: u.Choices[up.Document]},
@@ -257,10 +251,7 @@ func (u *Updater) given(up *Update, docs *Documents, base, latest *Document) (re
 	}
 	var changes *Changes
 	if u.Changes != nil && up.From != "" && up.From != edition.ID {
-		var err error
-		if changes, err = u.Changes(up.From, docs); err != nil {
-			return given, err
-		}
+		changes = u.Changes(up.From)
 	}
 	given.Reasons = func(section string) []string {
 		if up.From == edition.ID {
@@ -268,7 +259,7 @@ func (u *Updater) given(up *Update, docs *Documents, base, latest *Document) (re
 		}
 		return reasons(changes, edition.Title, section)
 	}
-	return given, nil
+	return given
 }
 
 // changedDetails returns the details that both documents print, and print
@@ -405,13 +396,13 @@ func (u *Updater) word(up *Update, old Old, base, latest *Document, given review
 	if u.Accept {
 		accepted, err := docx.Accept(data, nil)
 		if err != nil {
-			return &notOurs{msg: err.Error()}
+			return &NotOurs{Msg: err.Error()}
 		}
 		data = accepted
 	}
 	adopted, err := docx.Open(data)
 	if err != nil {
-		return &notOurs{msg: err.Error()}
+		return &NotOurs{Msg: err.Error()}
 	}
 	fresh, err := latest.Write(Word)
 	if err != nil {

@@ -17,7 +17,8 @@ func newReview(e env) *cobra.Command {
 
   policygen review status out                  what is due, and what has moved on
   policygen review changes oakfield.toml       what a new edition changes, for a meeting
-  policygen generate oakfield.toml             the documents as the edition has them
+  policygen review update out --setting oakfield.toml -o reviewed
+                                               the documents, as edited, with the changes marked
 
 What somebody has edited in a document is never written over without being asked.`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -39,6 +40,7 @@ What somebody has edited in a document is never written over without being asked
 	cmd.AddCommand(
 		newReviewStatus(e),
 		newReviewChanges(e),
+		newReviewUpdate(e),
 	)
 	return cmd
 }

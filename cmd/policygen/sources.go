@@ -307,7 +307,7 @@ func (s *sources) fill(item *generator.Item, table *toml.Table) error {
 	item.Problems = append(item.Problems, b.problems...)
 	set, err := setting.Read(whole, b.pack.Form)
 	item.Problems.Gather(err)
-	item.Setting, item.Generator = set, b.generator
+	item.Setting, item.Generator, item.Table = set, b.generator, whole
 	if name := set.Name(); name != "" {
 		item.Name = name
 	}

@@ -59,6 +59,11 @@ type File struct {
 	Size     int // in bytes
 	Words    int // of the document
 	Gaps     int // details that are still to complete in it
+
+	// Review is the digest of the file as a review has written it, with the
+	// school's own words in it; "" if none has. SHA256 is that of the file as it
+	// would be without them: so it counts as edited, and is never written over.
+	Review string
 }
 
 // Digest returns the digest of data as a receipt has it.
@@ -193,6 +198,9 @@ func (r *Receipt) Write() []byte {
 		line("bytes", strconv.Itoa(f.Size))
 		line("words", strconv.Itoa(f.Words))
 		line("gaps", strconv.Itoa(f.Gaps))
+		if f.Review != "" {
+			line("review", quote(f.Review))
+		}
 	}
 	if len(r.Bases) > 0 {
 		b = append(b, basesHead...)
@@ -272,7 +280,7 @@ func Read(file string, data []byte) (*Receipt, error) {
 	for _, f := range t.Tables("file") {
 		r.Files = append(r.Files, File{
 			Name: f.Text("name"), Document: f.Text("document"), Format: f.Text("format"), Edition: f.Text("edition"), SHA256: f.Text("sha256"),
-			Size: f.Int("bytes"), Words: f.Int("words"), Gaps: f.Int("gaps"),
+			Size: f.Int("bytes"), Words: f.Int("words"), Gaps: f.Int("gaps"), Review: f.Text("review"),
 		})
 	}
 	if b := t.Table("bases"); b != nil {
