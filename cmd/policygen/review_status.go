@@ -112,7 +112,7 @@ func runReviewStatus(e env, opts statusOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	s := &statusRun{e: e, w: w, opts: opts}
+	s := &statusRun{e: e, w: w, opts: opts, seen: map[string]bool{}}
 	if err := s.find(args); err != nil {
 		return err
 	}
@@ -172,6 +172,7 @@ type statusRun struct {
 	notMade   []notMade
 	problems  int // in receipts and in setting files
 	unread    int // files that the machine would not let us read
+	seen      map[string]bool
 }
 
 // A notMade is a setting that has no documents in the folder.
@@ -247,8 +248,12 @@ func receiptsIn(dir string) (receipts []string, err error) {
 	return receipts, err
 }
 
-// read reads a receipt and what it tells of.
+// read reads a receipt and what it tells of, unless it has been read already.
 func (s *statusRun) read(name string) {
+	if name = filepath.Clean(name); s.seen[name] {
+		return
+	}
+	s.seen[name] = true
 	dir := filepath.Dir(name)
 	m, err := generator.ReadMade(folderFS(dir), filepath.Base(name), filepath.ToSlash(dir))
 	problems, wrong := errors.AsType[source.Errors](err)
