@@ -53,6 +53,7 @@ func TestExitCodes(t *testing.T) {
 		{"generate --policy nonsense good.toml", exitUsage}, {"generate --edition 1999-09 good.toml", exitUsage}, {"generate --templates nowhere good.toml", exitUsage}, {"generate --templates file good.toml", exitUsage},
 		{"check", exitUsage}, {"check absent.toml", exitUsage}, {"check absent.toml good.toml", exitUsage}, {"check --json absent.toml", exitUsage}, {"check absent.toml bad.toml", exitProblems}, {"check bad.toml absent.toml", exitProblems}, {"gnerate good.toml", exitUsage}, {"list nonsense", exitUsage}, {"list types fields", exitUsage}, {"schema x", exitUsage}, {"new n.toml", exitUsage}, {"new a b", exitUsage}, {"new out/", exitUsage}, {"new .", exitUsage}, {"new --force .", exitUsage},
 		{"new x.toml --type nonsense", exitUsage}, {"version x", exitUsage}, {"templates nonsense", exitUsage}, {"templates export", exitUsage}, {"templates export t nonsense.md", exitUsage}, {"completion nonsense", exitUsage}, {"help nonsense", exitUsage}, {"help check", exitOK}, {"help completion", exitOK},
+		{"verify", exitUsage}, {"verify absent.docx", exitUsage}, {"verify good.toml", exitProblems}, {"verify good.toml absent.docx", exitProblems}, {"verify out", exitOK}, {"verify --json out", exitOK}, {"verify file/below.docx", exitMachine},
 		{"generate -o file good.toml", exitMachine}, {"generate -o file/below good.toml", exitMachine}, {"new file/n.toml", exitMachine}, {"templates export file", exitMachine}, {"check file/n.toml bad.toml absent.toml", exitMachine},
 	} {
 		var out, errs bytes.Buffer
@@ -73,7 +74,7 @@ func TestFullDisk(t *testing.T) {
 	if err := os.WriteFile("n.toml", []byte("[setting]\nname = \"N\"\ntype = \"pru\"\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range []string{"check n.toml", "check --json n.toml", "generate n.toml", "list", "list functions", "schema", "version", "--version", "new -", "new x.toml", "templates export t", "coverage n.toml", "help", "completion bash"} {
+	for _, args := range []string{"check n.toml", "check --json n.toml", "generate n.toml", "list", "list functions", "schema", "version", "--version", "new -", "new x.toml", "templates export t", "coverage n.toml", "verify n.toml", "verify --json n.toml", "help", "completion bash"} {
 		var errs bytes.Buffer
 		code := run(strings.Fields(args), env{in: strings.NewReader(""), out: full{}, err: &errs, templates: templates.FS})
 		if code != exitMachine || !strings.HasSuffix(errs.String(), "policygen: writing to standard output: no space left on device\n") {
