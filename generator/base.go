@@ -429,7 +429,7 @@ func (b *Base) Gaps() []string {
 	var paths []string
 	for _, s := range b.all() {
 		for _, d := range s.Details {
-			if d.Gap && !slices.Contains(paths, d.Path) {
+			if d.Gap && d.Path != "" && !slices.Contains(paths, d.Path) {
 				paths = append(paths, d.Path)
 			}
 		}

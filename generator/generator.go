@@ -9,7 +9,9 @@
 // A [Generator] holds a pack and the moulds that have been made of it: settings
 // whose text of a section is the same share that section's moulds, and cost no
 // more than binding their details. [Generator.Make] takes a setting to its
-// [Documents]; [Documents.Save] writes them.
+// [Documents]; [Documents.Save] writes them. What each was made from, its
+// [Base], goes with it, so that it can be made again when the templates have
+// changed: [Generator.FromBase].
 //
 // # Reading order
 //

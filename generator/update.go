@@ -8,8 +8,10 @@ import (
 
 	"github.com/policygen/policygen/generator/document"
 	"github.com/policygen/policygen/generator/docx"
+	"github.com/policygen/policygen/generator/pack"
 	"github.com/policygen/policygen/generator/receipt"
 	"github.com/policygen/policygen/generator/review"
+	"github.com/policygen/policygen/generator/setting"
 	"github.com/policygen/policygen/generator/slot"
 )
 
@@ -42,16 +44,16 @@ type Old struct {
 	Receipt *receipt.Receipt // that stands beside it, or nil
 }
 
-// A State is what bringing a document forward comes to.
-type State string
+// An Outcome is what bringing a document forward comes to.
+type Outcome string
 
-// The states.
+// The outcomes.
 const (
-	Unchanged State = "unchanged"       // there is nothing to change
-	Clean     State = "clean"           // the school had changed nothing, the template has
-	Merged    State = "merged"          // both have, in different places
-	Decide    State = "needs decisions" // both have, in the same place
-	Ended     State = "ended"           // the setting gets no such document any longer
+	Unchanged Outcome = "unchanged"       // there is nothing to change
+	Clean     Outcome = "clean"           // the school had changed nothing, the template has
+	Merged    Outcome = "merged"          // both have, in different places
+	Decide    Outcome = "needs decisions" // both have, in the same place
+	Ended     Outcome = "ended"           // the setting gets no such document any longer
 )
 
 // Origins of what was made, as people are told them.
@@ -59,7 +61,7 @@ const (
 	fromFile    = "kept in the file"
 	fromReceipt = "kept in the receipt"
 	fromEdition = "made again from its edition"
-	Unknown     = "not known"
+	NoOrigin    = "not known"
 )
 
 // An Update is a document brought forward.
@@ -71,7 +73,7 @@ type Update struct {
 	Format   Format
 	From, To string // editions; From is "" if it is not known
 	Origin   string // how it is known what was made
-	State    State
+	Outcome  Outcome
 
 	entry  receipt.File // what a receipt says of the document as it is made now
 	base   string
@@ -96,38 +98,12 @@ type NotOurs struct{ Msg, Hint string }
 func (e *NotOurs) Error() string { return e.Msg }
 
 // EditionOf returns the edition that a file is of, or "" if it does not say.
-func EditionOf(old Old) string {
-	_, edition := Identify(old, nil)
-	return edition
-}
+func EditionOf(old Old) string { return readClaim(old.Name, old.Data, old.Receipt).Edition }
 
-// Identify returns which document a file is: what it says of itself or, if it says
-// nothing, what its name says. It returns "" if neither does.
-func Identify(old Old, names []string) (document, edition string) {
-	stem, _, _ := strings.Cut(path.Base(old.Name), ".")
-	if slices.Contains(names, stem) {
-		document = stem
-	}
-	if old.Receipt != nil {
-		if f := old.Receipt.File(path.Base(old.Name)); f != nil {
-			document, edition = f.Document, f.Edition
-		}
-	}
-	switch formatOf(old.Name) {
-	case Word:
-		p := docx.Properties(old.Data)
-		if d := p["policygen document"]; d != "" {
-			document, edition = d, p["policygen edition"]
-		}
-		if b, err := ReadBase(docx.Base(old.Data)); err == nil {
-			document, edition = b.Meta.Document, b.Meta.Edition
-		}
-	case Markdown:
-		if s, ok := ReadSeal(old.Data); ok {
-			document, edition = s.Document, s.Edition
-		}
-	}
-	return document, edition
+// Whose returns what a file says of whose it is: the setting's name and URN.
+func Whose(old Old) (name, urn string) {
+	c := readClaim(old.Name, old.Data, old.Receipt)
+	return c.Setting, c.URN
 }
 
 func formatOf(name string) Format {
@@ -144,19 +120,23 @@ func formatOf(name string) Format {
 // have in its place.
 func (u *Updater) Update(docs *Documents, old Old) (*Update, error) {
 	format := formatOf(old.Name)
-	name, edition := Identify(old, docs.names)
-	up := &Update{Name: old.Name, Document: name, Format: format, From: edition, To: u.Generator.pack.Edition.ID, titles: map[string]string{}}
+	is := readClaim(old.Name, old.Data, old.Receipt)
+	name := is.Document
+	if stem, _, _ := strings.Cut(path.Base(old.Name), "."); name == "" && slices.Contains(docs.names, stem) {
+		name = stem
+	}
+	up := &Update{Name: old.Name, Document: name, Format: format, From: is.Edition, To: u.Generator.pack.Edition.ID, titles: map[string]string{}}
 	if name == "" {
 		return nil, &NotOurs{"it does not say which document it is", "give it the name of the document, such as online-safety-policy" + path.Ext(old.Name)}
 	}
 	i := slices.IndexFunc(docs.List, func(d *Document) bool { return d.Name == name })
 	if i < 0 {
-		up.Result, up.State, up.Title = &review.Result{Data: old.Data}, Ended, name
+		up.Result, up.Outcome, up.Title = &review.Result{Data: old.Data}, Ended, name
 		return up, nil
 	}
 	latest := docs.List[i]
 	up.Title = latest.Meta.Title
-	base := u.base(up, old)
+	base := u.base(up, is)
 	up.base = latest.Base()
 	for _, d := range []*Document{base, latest} {
 		if d == nil {
@@ -168,7 +148,7 @@ func (u *Updater) Update(docs *Documents, old Old) (*Update, error) {
 			}
 		}
 	}
-	given := u.given(up, base, latest)
+	given := u.given(up, docs, base, latest)
 	var err error
 	switch format {
 	case Word:
@@ -183,13 +163,13 @@ func (u *Updater) Update(docs *Documents, old Old) (*Update, error) {
 	}
 	switch open := up.Open(); {
 	case open > 0:
-		up.State = Decide
+		up.Outcome = Decide
 	case string(up.Data) == string(old.Data):
-		up.State = Unchanged
+		up.Outcome = Unchanged
 	case up.Own:
-		up.State = Merged
+		up.Outcome = Merged
 	default:
-		up.State = Clean
+		up.Outcome = Clean
 	}
 	return up, nil
 }
@@ -206,17 +186,10 @@ func (u *Update) Open() int {
 }
 
 // base finds what was made: in the file, in the receipt, or by making it again.
-func (u *Updater) base(up *Update, old Old) *Document {
-	for _, from := range []struct{ text, origin string }{{docx.Base(old.Data), fromFile}, {kept(old.Receipt, up.Document), fromReceipt}} {
-		if from.text == "" {
-			continue
-		}
-		b, err := ReadBase(from.text)
-		if err != nil || b.Meta.Document != up.Document {
-			continue
-		}
-		if d, err := u.Generator.FromBase(b); err == nil {
-			up.From, up.Origin = b.Meta.Edition, from.origin
+func (u *Updater) base(up *Update, is *claim) *Document {
+	if is.Base != nil && is.Base.Meta.Document == up.Document {
+		if d, err := u.Generator.FromBase(is.Base); err == nil {
+			up.From, up.Origin = is.Base.Meta.Edition, is.origin
 			return d
 		}
 	}
@@ -228,26 +201,19 @@ func (u *Updater) base(up *Update, old Old) *Document {
 			}
 		}
 	}
-	up.Origin = Unknown
+	up.Origin = NoOrigin
 	return nil
 }
 
-func kept(r *receipt.Receipt, document string) string {
-	if r == nil {
-		return ""
-	}
-	return r.Bases[document]
-}
-
 // given returns what a merge has to know.
-func (u *Updater) given(up *Update, base, latest *Document) review.Given {
+func (u *Updater) given(up *Update, docs *Documents, base, latest *Document) review.Given {
 	edition := u.Generator.pack.Edition
 	given := review.Given{
 		Options: review.Options{Choices: u.Choices[up.Document]},
 		By:      docx.Revision{Author: "policygen " + edition.ID, Initials: "pg", Date: edition.InForce.String() + "T00:00:00Z"},
 	}
 	if base != nil {
-		given.Details = changedDetails(base, latest)
+		given.Details = changedDetails(base, latest, docs.Setting)
 	}
 	var changes *Changes
 	if u.Changes != nil && up.From != "" && up.From != edition.ID {
@@ -263,24 +229,25 @@ func (u *Updater) given(up *Update, base, latest *Document) review.Given {
 }
 
 // changedDetails returns the details that both documents print, and print
-// otherwise.
-func changedDetails(base, latest *Document) []review.Detail {
+// otherwise. What an edition says unless a setting says something else is a
+// template's.
+func changedDetails(base, latest *Document, s *setting.Setting) []review.Detail {
 	was, is := base.shown(), latest.shown()
 	var out []review.Detail
 	for _, p := range is.paths {
 		old, now := was.texts[p], is.texts[p]
-		if len(old) != len(now) {
+		f := latest.generator.pack.Form.Field(p)
+		if f == nil || len(old) != len(now) {
+			continue
+		}
+		if v := s.At(p); f.Kind != setting.Record && (!v.Given || v.Assumed) {
 			continue
 		}
 		for i := range now {
 			if old[i] == now[i] {
 				continue
 			}
-			label := p
-			if f := latest.generator.pack.Form.Field(p); f != nil {
-				label = f.Label
-			}
-			out = append(out, review.Detail{Label: label, Old: old[i], New: now[i]})
+			out = append(out, review.Detail{Label: f.Label, Old: old[i], New: now[i]})
 		}
 	}
 	return out
@@ -344,22 +311,18 @@ func reasons(changes *Changes, edition, section string) []string {
 	return lines
 }
 
-// of returns the rows that name a section, or else those that name one around it.
+// about returns the rows that name a section, or else those that name the one
+// around it. What stays as it was, and what concerns a whole family, is no reason
+// for a change of one section; what has been taken out is one where it was.
 func (c *Changes) about(section string, rows []Change) []Change {
 	var exact, around []Change
 	for _, row := range rows {
-		if row.Class == "unchanged" {
-			continue
-		}
-		for _, code := range row.Sections {
-			if code == section {
-				exact = append(exact, row)
-				break
-			}
-			if section != "" && (strings.HasPrefix(section, code+".") || strings.HasPrefix(section, code+"-")) {
-				around = append(around, row)
-				break
-			}
+		switch {
+		case row.Class == "unchanged":
+		case slices.Contains(row.Sections, section):
+			exact = append(exact, row)
+		case row.Class != "removed" && pack.Verified(row.Mark) && slices.ContainsFunc(row.Sections, func(code string) bool { return strings.HasPrefix(section, code+".") }):
+			around = append(around, row)
 		}
 	}
 	if len(exact) > 0 {
@@ -384,7 +347,7 @@ func (c *Change) reason() string {
 	if c.Decide != "" {
 		s += " To decide: " + c.Decide
 	}
-	if slices.Contains([]string{"K-hi", "K-med", "K-lo"}, c.Mark) {
+	if !pack.Verified(c.Mark) {
 		s = "To be confirmed before anybody relies on it: " + s
 	}
 	return s
@@ -449,13 +412,13 @@ func (u *Updater) markdown(up *Update, old Old, base, latest *Document, given re
 // Sentence says what became of a document, in a line.
 func (u *Update) Sentence() string {
 	var parts []string
-	switch u.State {
+	switch u.Outcome {
 	case Unchanged:
 		return "unchanged"
 	case Ended:
 		return "ended: the edition " + u.To + " has no such document for this setting"
 	}
-	parts = append(parts, string(u.State))
+	parts = append(parts, string(u.Outcome))
 	if u.Added+u.Removed > 0 {
 		parts = append(parts, fmt.Sprintf("%d words in, %d out", u.Added, u.Removed))
 	}

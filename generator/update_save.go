@@ -61,14 +61,11 @@ func (o *Output) SaveUpdates(folder string, docs *Documents, updates []*Update, 
 			}
 			done.Wrote = append(done.Wrote, o.Name(file))
 		}
-		if u.State != Ended {
+		if u.Outcome != Ended {
 			entry := u.entry
 			entry.Name, entry.Review = path.Base(u.Name), receipt.Digest(u.Data)
 			r.Put(entry)
-			if r.Bases == nil {
-				r.Bases = map[string]string{}
-			}
-			r.Bases[u.Document] = u.base
+			r.PutBase(u.Document, u.base, []string{entry.Name})
 		}
 		if list := u.List(); list != "" && u.Format == Markdown {
 			if err := o.put(strings.TrimSuffix(file, path.Ext(file))+".decisions.md", []byte(list), done); err != nil {
@@ -249,10 +246,10 @@ func (w *updatesWriter) section(level int, title string, blocks ...document.Bloc
 
 // summary tells it on one page.
 func (w *updatesWriter) summary() {
-	count := map[State]int{}
+	count := map[Outcome]int{}
 	decisions, added, removed := 0, 0, 0
 	for _, u := range w.updates {
-		count[u.State]++
+		count[u.Outcome]++
 		decisions += u.Open()
 		added += u.Added
 		removed += u.Removed
@@ -280,7 +277,7 @@ func plural(n int, one, many string) string {
 
 // Sentences says what became of a document, for people who have not seen it.
 func (u *Update) Sentences() string {
-	switch u.State {
+	switch u.Outcome {
 	case Unchanged:
 		return "Nothing to change."
 	case Clean:
@@ -360,7 +357,7 @@ func (w *updatesWriter) documents() {
 		list("Changed, with the reason in a comment:", changed)
 		list("Details that have changed:", u.Details)
 		list("Sections that you have taken out, and that stay out:", withheld)
-		if u.State == Unchanged || u.State == Ended {
+		if u.Outcome == Unchanged || u.Outcome == Ended {
 			continue
 		}
 		if u.Contents {
@@ -372,7 +369,7 @@ func (w *updatesWriter) documents() {
 		switch u.Origin {
 		case fromEdition:
 			blocks = append(blocks, paragraph("What the document was made from was kept nowhere. It was made again from its edition, with the details of today: where a detail has changed since, it may be taken for a change of your own."))
-		case Unknown:
+		case NoOrigin:
 			blocks = append(blocks, paragraph("What the document was made from is not known. It was compared with the new text alone: what you have and the template has not is taken for your own, and has been kept."))
 		}
 		if len(blocks) > 0 {

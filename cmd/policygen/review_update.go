@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/policygen/policygen/generator"
-	"github.com/policygen/policygen/generator/docx"
 	"github.com/policygen/policygen/generator/pack"
 	"github.com/policygen/policygen/generator/receipt"
 	"github.com/policygen/policygen/generator/review"
@@ -176,7 +175,7 @@ func schoolFiles(args []string) ([]schoolFile, error) {
 				}
 				return nil
 			}
-			if d.IsDir() || !isDocument(d.Name()) {
+			if d.IsDir() || !toReview(d.Name()) {
 				return nil
 			}
 			rel, err := filepath.Rel(a, name)
@@ -203,9 +202,9 @@ func schoolFiles(args []string) ([]schoolFile, error) {
 	return files, nil
 }
 
-// isDocument reports whether a file of a folder may be a document of a setting:
+// toReview reports whether a file of a folder may be a document of a setting:
 // not one that Word has open, and none that a review has written beside.
-func isDocument(name string) bool {
+func toReview(name string) bool {
 	stem := strings.TrimSuffix(name, filepath.Ext(name))
 	return slices.Contains([]string{".docx", ".md"}, strings.ToLower(filepath.Ext(name))) && !strings.HasPrefix(name, "~$") &&
 		stem != summaryName && !strings.HasSuffix(stem, ".decisions") && !strings.EqualFold(stem, "readme")
@@ -231,7 +230,7 @@ type updateRun struct {
 
 	rows     []generator.DecisionRow
 	table    []dryRow
-	states   map[generator.State]int
+	outcomes map[generator.Outcome]int
 	problems int
 }
 
@@ -259,22 +258,12 @@ func (u *updateRun) index() {
 		}
 		if !u.single && path.Dir(f.rel) == "." {
 			if data, err := os.ReadFile(f.name); err == nil {
-				name, urn := whose(generator.Old{Name: f.name, Data: data})
+				name, urn := generator.Whose(generator.Old{Name: f.name, Data: data})
 				u.by["named "+name] = append(u.by["named "+name], i)
 				u.by["urn "+urn] = append(u.by["urn "+urn], i)
 			}
 		}
 	}
-}
-
-// whose returns what a document says of whose it is: the setting's name and URN.
-func whose(old generator.Old) (name, urn string) {
-	if strings.EqualFold(filepath.Ext(old.Name), ".md") {
-		seal, _ := generator.ReadSeal(old.Data)
-		return seal.Setting, ""
-	}
-	p := docx.Properties(old.Data)
-	return p["policygen setting"], p["policygen urn"]
 }
 
 // filesOf returns the files of a setting.
@@ -317,7 +306,7 @@ type updateJob struct {
 }
 
 func (u *updateRun) run(src *sources) error {
-	u.states = map[generator.State]int{}
+	u.outcomes = map[generator.Outcome]int{}
 	order := make(chan chan *updateJob, 2*u.opts.jobs) // so many are in memory at the most
 	stop := make(chan struct{})
 	defer close(stop)
@@ -392,15 +381,15 @@ func (u *updateRun) prepare(item *generator.Item) (*updateJob, error) {
 			continue
 		}
 		old := generator.Old{Name: filepath.ToSlash(f.name), Data: data}
-		if problem := u.mine(item, old); problem != nil {
-			j.problems = append(j.problems, problem)
-			continue
-		}
 		dir := filepath.Dir(f.name)
 		if _, read := receipts[dir]; !read {
 			receipts[dir] = receiptIn(dir)
 		}
 		old.Receipt = receipts[dir]
+		if problem := u.mine(item, old); problem != nil {
+			j.problems = append(j.problems, problem)
+			continue
+		}
 		j.olds, j.rels = append(j.olds, old), append(j.rels, f.rel)
 	}
 	return j, u.history(j, made)
@@ -423,7 +412,7 @@ func receiptIn(dir string) *receipt.Receipt {
 // mine reports a document that says that it is another setting's. Its words must
 // not get into this one's.
 func (u *updateRun) mine(item *generator.Item, old generator.Old) *source.Error {
-	name, urn := whose(old)
+	name, urn := generator.Whose(old)
 	is := item.Setting.At("setting.urn")
 	pos := source.Pos{File: old.Name}
 	switch {
@@ -544,9 +533,9 @@ func (u *updateRun) report(j *updateJob) error {
 		}
 		folders[dir] = append(folders[dir], up)
 		all = append(all, up)
-		u.states[up.State]++
+		u.outcomes[up.Outcome]++
 		u.e.say("%s: %s", up.Name, up.Sentence())
-		if up.Origin == generator.Unknown && up.State != generator.Ended {
+		if up.Origin == generator.NoOrigin && up.Outcome != generator.Ended {
 			u.e.say("%s: what it was made from is not known: it says so nowhere, there is no receipt, and no edition that it names; it has been compared with the new text alone", up.Name)
 		}
 	}
@@ -635,8 +624,8 @@ func (u *updateRun) finish() error {
 	}
 	total := 0
 	var parts []string
-	for _, s := range []generator.State{generator.Unchanged, generator.Clean, generator.Merged, generator.Decide, generator.Ended} {
-		if n := u.states[s]; n > 0 {
+	for _, s := range []generator.Outcome{generator.Unchanged, generator.Clean, generator.Merged, generator.Decide, generator.Ended} {
+		if n := u.outcomes[s]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, s))
 			total += n
 		}
@@ -672,7 +661,7 @@ func (u *updateRun) printTable() {
 		if from == "" {
 			from = "?"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\n", r.setting, path.Base(r.Name), from, r.To, r.State, r.Added, r.Removed, r.Open())
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\n", r.setting, path.Base(r.Name), from, r.To, r.Outcome, r.Added, r.Removed, r.Open())
 	}
 	t.Flush()
 }

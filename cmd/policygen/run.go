@@ -135,7 +135,7 @@ Begin with:
 			return e.printVersion()
 		},
 	}
-	root.AddCommand(newNew(e), newGenerate(e), newIndex(e), newCheck(e), newCoverage(e), newReview(e), newList(e), newSchema(e), newTemplates(e), newVersion(e))
+	root.AddCommand(newNew(e), newGenerate(e), newIndex(e), newCheck(e), newCoverage(e), newVerify(e), newReview(e), newList(e), newSchema(e), newTemplates(e), newVersion(e))
 	root.SetHelpCommand(&cobra.Command{
 		Use:   "help [COMMAND]",
 		Short: "Say what a command does",

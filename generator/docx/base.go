@@ -154,6 +154,26 @@ func Properties(data []byte) map[string]string {
 	return properties
 }
 
+// Untouched reports whether no other program has saved a Word file since it was
+// written: others put their own name into it.
+func Untouched(data []byte) bool {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return false
+	}
+	left := int64(maxReference)
+	for _, f := range z.File {
+		if f.Name == "docProps/app.xml" {
+			part, err := unpack(f, &left)
+			return err == nil && bytes.Contains(part, []byte("<Application>"+application+"</Application>"))
+		}
+	}
+	return false
+}
+
+// application is what we are called in the properties of a file.
+const application = "policygen"
+
 // unpack returns what a part of a package holds, if that is no more than what is
 // left of what may be unpacked.
 func unpack(f *zip.File, left *int64) ([]byte, error) {

@@ -558,7 +558,7 @@ func core(meta *document.Meta) []byte {
 }
 
 func app(meta *document.Meta) []byte {
-	return []byte(xmlHead + `<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>policygen</Application><Company>` + text(meta.Setting) + `</Company></Properties>`)
+	return []byte(xmlHead + `<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>` + application + `</Application><Company>` + text(meta.Setting) + `</Company></Properties>`)
 }
 
 // custom returns properties of our own: what the document was made from, so

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -313,6 +314,8 @@ func (f *File) gather(n int, blocks *[]*Block) {
 		case "w:p":
 			b := f.paragraph(k)
 			switch {
+			case b.seen() && contentsStyle.MatchString(b.Style):
+				f.Contents = append(f.Contents, b)
 			case b.seen():
 				*blocks = append(*blocks, b)
 			case len(*blocks) > 0 && !b.breaks:
@@ -327,7 +330,9 @@ func (f *File) gather(n int, blocks *[]*Block) {
 				continue
 			}
 			if gallery := t.find(k, "w:sdtPr", "w:docPartObj", "w:docPartGallery"); gallery != 0 && t.val(gallery) == "Table of Contents" {
-				f.gather(content, &f.Contents)
+				var entries []*Block
+				f.gather(content, &entries) // those of another style
+				f.Contents = append(f.Contents, entries...)
 				continue
 			}
 			f.gather(content, blocks)
@@ -336,6 +341,10 @@ func (f *File) gather(n int, blocks *[]*Block) {
 		}
 	}
 }
+
+// contentsStyle matches the names of the styles of a contents list: LibreOffice
+// drops the control around it, and gives styles names of its own.
+var contentsStyle = regexp.MustCompile(`^(?:toc|contents) (?:heading|[0-9])$`)
 
 // seen reports whether there is anything to see in b.
 func (b *Block) seen() bool {
