@@ -491,12 +491,6 @@ func (s *sides) headings() {
 // same item of base, if one of them is known to come from it, or if the school's
 // has been taken for a change of something else.
 func (s *sides) agreements() {
-	same := func(x, y *item) float64 {
-		if x.id == y.id {
-			return 1
-		}
-		return 0
-	}
 	align(s.adopted, s.latest, 0, 0, func(i, l int) {
 		a, b := s.fromAdopted[i], s.fromLatest[l]
 		switch {
@@ -514,7 +508,7 @@ func (s *sides) agreements() {
 			}
 			s.toAdopted[b], s.fromAdopted[i] = i, b
 		}
-	}, same)
+	}, byText)
 }
 
 // replacements matches a single item with what stands between the same neighbours

@@ -9,7 +9,7 @@ import (
 )
 
 // rounds is how many random documents each law is tried on.
-const rounds = 200
+const rounds = 400
 
 // law tries a law on random documents.
 func law(t *testing.T, try func(t *testing.T, d *dice)) {
