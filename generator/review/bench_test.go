@@ -3,7 +3,6 @@ package review_test
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/policygen/policygen/generator/review"
 )
@@ -63,20 +62,5 @@ func BenchmarkMerge(b *testing.B) {
 				review.Merge(c.base, c.adopted, c.latest, review.Options{})
 			}
 		})
-	}
-}
-
-// TestLargeFile: a file of many blocks takes not much longer for each block than a
-// small one does.
-func TestLargeFile(t *testing.T) {
-	d := seeded(1, 1<<18)
-	base := d.policy(600)
-	latest := d.rewritten(base, 6, "t")
-	large := seeded(3, 1<<20).policy(5000)
-	began := time.Now()
-	review.Merge(base, large, latest, review.Options{})
-	review.Merge(nil, large, latest, review.Options{})
-	if took := time.Since(began); took > 20*time.Second {
-		t.Errorf("it took %v", took)
 	}
 }

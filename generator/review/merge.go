@@ -68,7 +68,8 @@ type Step struct {
 
 // A Hunk puts words in the place of others: those From up to To of the adopted
 // block make room for those LatestFrom up to LatestTo of the latest, or for
-// Wording if that is given.
+// Wording if that is not nil. Wording may be empty: then they only go. Latest may
+// be -1 where all hunks have a wording.
 type Hunk struct {
 	From, To             int
 	LatestFrom, LatestTo int
@@ -341,6 +342,8 @@ func plainWords(words []Word) string {
 		switch w.Text {
 		case "\n", "\t":
 			b.WriteByte(' ')
+		case pilcrow:
+			b.WriteByte('\n')
 		case object:
 		default:
 			b.WriteString(w.Text)
@@ -389,6 +392,9 @@ type sides struct {
 	added                   match           // of latest: what the school has that is the same, without a base
 	addedTo                 match           // the reverse
 	out                     map[string]bool // sections that the school has taken out
+	pieces                  map[int][]int   // items of adopted, by the one that is matched, that are one paragraph of base
+	joined                  map[int][]int   // items of base that are one paragraph of adopted
+	home                    match           // of base: the paragraph of adopted that it has been joined to
 
 	moved     map[int]bool        // items of base that are taken out in one place and put in in another
 	stays     map[int]bool        // items of base that the template has moved, and that stay
@@ -412,6 +418,7 @@ func (m *merger) steps(base, adopted, latest []*item) {
 	s.agreements()
 	s.replacements()
 	s.sameAdditions()
+	s.partings()
 	s.merge()
 }
 
@@ -421,7 +428,7 @@ func sameTexts(x, y []*item) bool {
 
 func (m *merger) sides(base, adopted, latest []*item) *sides {
 	return &sides{
-		merger: m, base: base, adopted: adopted, latest: latest,
+		merger: m, base: base, adopted: adopted, latest: latest, home: none(len(base)),
 		out: map[string]bool{}, moved: map[int]bool{}, stays: map[int]bool{}, withdrawn: map[int]bool{}, adapted: map[int]*Decision{},
 		asked: map[int][]*Decision{}, restored: map[int]*Decision{}, replaces: map[int]int{},
 	}
@@ -441,7 +448,16 @@ func (s *sides) merge() {
 	does := make([]bool, len(s.adopted))
 	s.goes = make([]bool, len(s.adopted))
 	for i := range s.adopted {
-		steps[i], does[i] = s.step(i)
+		step, some := s.step(i)
+		switch {
+		case !some:
+		case s.pieces[i] == nil:
+			steps[i], does[i] = step, true
+		default:
+			s.share(i, step, func(j int, part Step) { steps[j], does[j] = part, true })
+		}
+	}
+	for i := range s.adopted {
 		s.goes[i] = does[i] && steps[i].Do == Remove
 	}
 	for _, i := range s.replaces {
@@ -590,7 +606,7 @@ func (s *sides) sectionsTakenOut() {
 		}
 	}
 	for b, it := range s.base {
-		if s.toAdopted[b] >= 0 {
+		if s.toAdopted[b] >= 0 || s.home[b] >= 0 {
 			left[it.section] = true
 		}
 	}
@@ -677,9 +693,10 @@ func (s *sides) move(run []int, settled map[int]bool) {
 	lo, hi := len(s.adopted), -1
 	free, changed, titled := true, false, false
 	for _, b := range here {
-		a := s.adopted[s.toAdopted[b]]
-		lo, hi = min(lo, s.toAdopted[b]), max(hi, s.toAdopted[b])
-		changed = changed || a.id != s.base[b].id
+		i := s.toAdopted[b]
+		a := s.whole(i)
+		lo, hi = min(lo, s.first(i)), max(hi, s.last(i))
+		changed = changed || a.id != s.base[b].id || s.pieces[i] != nil
 		free = free && settled[b] && !a.fixed && s.withheld(s.latest[s.toLatest[b]]) == ""
 		titled = titled || a.titled()
 	}
@@ -770,8 +787,11 @@ func (s *sides) step(i int) (Step, bool) {
 }
 
 func (s *sides) unasked(i int) (Step, bool) {
-	a := s.adopted[i]
+	a := s.whole(i)
 	b := s.fromAdopted[i]
+	if b >= 0 && s.toAdopted[b] != i {
+		return Step{}, false // a piece of another
+	}
 	if b < 0 {
 		l := s.addedTo[i]
 		if l < 0 || s.latest[l].id == a.id {
@@ -788,7 +808,7 @@ func (s *sides) unasked(i int) (Step, bool) {
 		return Step{Do: Remove, Adopted: i, Latest: -1}, true
 	case s.adapted[b] != nil:
 		return s.settle(i, l, s.adapted[b]), true
-	case base.look == s.latest[l].look:
+	case base.look == s.latest[l].look && s.joined[i] == nil:
 		return Step{}, false
 	case a.id == s.latest[l].id && changed:
 		return Step{}, false // the school has done it already
@@ -812,7 +832,13 @@ func (s *sides) edit(i, l int, base, a, latest *item) (Step, bool) {
 		step.Rows = inner.plan.Steps
 		return step, len(step.Rows) > 0
 	}
-	hunks, clash := mergeWords(trim(base.block.Words), trim(a.block.Words), trim(latest.block.Words))
+	var hunks []Hunk
+	var clash bool
+	if s.joined[i] != nil {
+		hunks, clash, base, latest = s.mergeJoined(i, l)
+	} else {
+		hunks, clash = mergeWords(trim(base.block.Words), trim(a.block.Words), trim(latest.block.Words))
+	}
 	if clash {
 		d := s.decision(Reworded, base.section, base, latest, a)
 		if d.Choice != Keep {
@@ -836,11 +862,15 @@ func (s *sides) conflict(i, l int, d *Decision) Step {
 // settle does what has been decided.
 func (s *sides) settle(i, l int, d *Decision) Step {
 	note := Step{Do: Note, Adopted: i, Latest: l}
-	a := s.adopted[i]
+	a := s.whole(i)
 	switch {
 	case d.Choice == Withdraw && !a.fixed, d.Choice == Adopt && l < 0 && !a.fixed:
 		return Step{Do: Remove, Adopted: i, Latest: -1}
 	case d.Choice == Adopt && l >= 0 && a.paragraph():
+		if s.joined[i] != nil {
+			_, _, _, latest := s.mergeJoined(i, l)
+			return rewrite(note, a, unparted(latest.block.Words), true)
+		}
 		return rewrite(note, a, trim(s.latest[l].block.Words), false)
 	case d.Choice == Adopt && l >= 0 && !a.fixed:
 		s.replaces[l] = i
@@ -859,7 +889,7 @@ func rewrite(step Step, a *item, words []Word, own bool) Step {
 		for _, h := range around(h, was) {
 			hunk := Hunk{From: h.a0, To: h.a1, LatestFrom: h.b0, LatestTo: h.b1}
 			if own {
-				hunk = Hunk{From: h.a0, To: h.a1, Wording: words[h.b0:h.b1]}
+				hunk = Hunk{From: h.a0, To: h.a1, Wording: append([]Word{}, words[h.b0:h.b1]...)}
 			}
 			step.Hunks = append(step.Hunks, hunk)
 		}
@@ -881,7 +911,7 @@ func (m *merger) ask(d *Decision) *Decision {
 	sum := sha256.Sum256([]byte(strings.Join([]string{string(d.Kind), d.Section, d.Template, d.School}, "\x00")))
 	d.ID = strings.ToLower(base32.HexEncoding.EncodeToString(sum[:5]))
 	if c, ok := m.opts.Choices[d.ID]; ok && c.Choice != "" {
-		d.Choice, d.Wording, d.Settled = c.Choice, c.Wording, true
+		d.Choice, d.Wording, d.Settled = c.Choice, strings.TrimSpace(c.Wording), true
 	}
 	m.plan.Decisions = append(m.plan.Decisions, d)
 	return d
@@ -938,7 +968,7 @@ func (s *sides) takenOut() {
 	}
 	asked := map[string]bool{}
 	for b, it := range s.base {
-		if s.toAdopted[b] >= 0 {
+		if s.toAdopted[b] >= 0 || s.home[b] >= 0 {
 			continue
 		}
 		l := s.toLatest[b]
@@ -985,7 +1015,7 @@ func (s *sides) sectionTakenOut(code string) {
 	}
 	for l, it := range s.latest {
 		b := s.fromLatest[l]
-		if s.withheld(it) == code && (b < 0 && s.added[l] < 0 || b >= 0 && s.toAdopted[b] < 0) {
+		if s.withheld(it) == code && (b < 0 && s.added[l] < 0 || b >= 0 && s.toAdopted[b] < 0 && s.home[b] < 0) {
 			is, all = append(is, it), append(all, l)
 		}
 	}
@@ -1008,7 +1038,7 @@ func (s *sides) insertions() map[int][]Step {
 	var bucket *Step
 	for l, it := range s.latest {
 		if a := s.anchor(l); a >= 0 {
-			at, bucket = a, nil
+			at, bucket = s.last(a), nil
 		}
 		if i, ok := s.replaces[l]; ok {
 			steps[i] = append([]Step{{Do: Insert, Adopted: i, Latest: l}}, steps[i]...)
@@ -1043,7 +1073,7 @@ func (s *sides) anchor(l int) int {
 		if s.moved[b] || s.stays[b] {
 			return -1
 		}
-		return s.toAdopted[b]
+		return max(s.toAdopted[b], s.home[b])
 	}
 	return s.added[l]
 }
@@ -1076,7 +1106,7 @@ func (s *sides) place(l, at int) *Step {
 	}
 	for j := l + 1; j < len(s.latest); j++ {
 		if next := s.anchor(j); next > at {
-			return &Step{Do: Insert, Adopted: next, Before: true}
+			return &Step{Do: Insert, Adopted: s.first(next), Before: true}
 		}
 	}
 	return &Step{Do: Insert, Adopted: len(s.adopted) - 1}

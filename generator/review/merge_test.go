@@ -2,6 +2,8 @@ package review_test
 
 import (
 	"fmt"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -15,6 +17,9 @@ const rounds = 400
 func law(t *testing.T, try func(t *testing.T, d *dice)) {
 	t.Helper()
 	n := uint64(rounds)
+	if many, err := strconv.ParseUint(os.Getenv("ROUNDS"), 10, 64); err == nil {
+		n = many
+	}
 	if testing.Short() {
 		n /= 10
 	}

@@ -229,7 +229,7 @@ func dwarfed(words []Word, before, after int) bool {
 // parts reports whether words part sentences or lines, or hold what is no word.
 func parts(words []Word) bool {
 	return slices.ContainsFunc(words, func(w Word) bool {
-		return !isWord(w.Text) && strings.ContainsAny(w.Text, ".:;?!\n\t"+object)
+		return !isWord(w.Text) && strings.ContainsAny(w.Text, ".:;?!\n\t"+object+pilcrow)
 	})
 }
 
@@ -246,12 +246,13 @@ func size(h hunk, a, b []Word) int {
 	return max(count(a[h.a0:h.a1]), count(b[h.b0:h.b1]))
 }
 
-// around returns h in pieces that leave objects in a where they are.
+// around returns h in pieces that leave objects in a where they are, and
+// paragraphs apart.
 func around(h hunk, a []Word) []hunk {
 	var pieces []hunk
 	from := h.a0
 	for i := h.a0; i < h.a1; i++ {
-		if strings.Contains(a[i].Text, object) {
+		if strings.ContainsAny(a[i].Text, object+pilcrow) {
 			pieces = append(pieces, hunk{from, i, h.b0, h.b0})
 			from = i + 1
 		}
@@ -315,13 +316,31 @@ func (w *wordSides) touched(a0, a1 int) bool {
 	return slices.ContainsFunc(w.ours, func(o hunk) bool { return o.a0 <= a1 && a0 <= o.a1 })
 }
 
-// apart reports whether one of two changes that touch puts in whole sentences, and
-// the other changes words beside them.
+// apart reports whether one of two changes that touch puts in whole sentences, or
+// parts or joins paragraphs, and the other changes words beside them.
 func (w *wordSides) apart(o, t hunk) bool {
+	if w.parting(o) && (t.a1 <= o.a0 || o.a1 <= t.a0) {
+		return true
+	}
 	if o.a1 != t.a0 && t.a1 != o.a0 || o.a0 == o.a1 && t.a0 == t.a1 {
 		return false
 	}
 	return wholeSentences(o, w.base, w.adopted) || wholeSentences(t, w.base, w.latest)
+}
+
+// parting reports whether a change of the school's does no more than part or join
+// paragraphs.
+func (w *wordSides) parting(o hunk) bool {
+	parts := false
+	for _, words := range [][]Word{w.base[o.a0:o.a1], w.adopted[o.b0:o.b1]} {
+		for _, word := range words {
+			if word.Text != " " && word.Text != pilcrow {
+				return false
+			}
+			parts = parts || word.Text == pilcrow
+		}
+	}
+	return parts
 }
 
 func wholeSentences(h hunk, a, b []Word) bool {
@@ -384,10 +403,10 @@ func within(t hunk, r [2]int, words []Word) bool {
 
 // ends reports whether a sentence ends with word i.
 func ends(words []Word, i int) bool {
-	if !strings.ContainsAny(words[i].Text, ".?!\n") || isWord(words[i].Text) {
+	if !strings.ContainsAny(words[i].Text, ".?!\n"+pilcrow) || isWord(words[i].Text) {
 		return false
 	}
-	if i+1 == len(words) || words[i].Text == "\n" {
+	if i+1 == len(words) || words[i].Text == "\n" || words[i].Text == pilcrow || words[i+1].Text == pilcrow {
 		return true
 	}
 	if words[i+1].Text != " " {
