@@ -53,6 +53,14 @@ func byForm(a, b *item, share float64) float64 {
 	return byWords(a, b, share)
 }
 
+// byCode is the same as byWords for all but headings of two sections.
+func byCode(a, b *item, share float64) float64 {
+	if a.heading && b.heading && a.section != b.section {
+		return 0
+	}
+	return byWords(a, b, share)
+}
+
 // byText is 1 for items that say the same, and 0 for others.
 func byText(a, b *item, _ float64) float64 {
 	if a.id == b.id {
@@ -142,7 +150,7 @@ const reworded = 0.35
 func alignFreely(a, b []*item) match {
 	m := none(len(a))
 	taken := make([]bool, len(b))
-	align(a, b, 0, 0, func(i, j int) { m[i], taken[j] = j, true }, byWords)
+	align(a, b, 0, 0, func(i, j int) { m[i], taken[j] = j, true }, byCode)
 	relocate(a, b, m, taken)
 	return m
 }

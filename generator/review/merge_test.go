@@ -171,7 +171,7 @@ func owned(line string) bool {
 			own++
 		}
 	}
-	return 3*own > 2*all
+	return all > 3 && 3*own > 2*all
 }
 
 func lines(blocks []review.Block) map[string]int {
@@ -265,7 +265,7 @@ func sectionsTakenOut(t *testing.T, d *dice) {
 			continue
 		}
 		if !withheld[code] {
-			t.Fatalf("section %s is not listed as taken out", code)
+			t.Fatalf("section %s is not listed as taken out; school:\n%s\nbase:\n%s\nlatest:\n%s", code, show(adopted), show(base), show(latest))
 		}
 		if h := heads[code]; now[h] > 0 && now[h] >= has[h]+lines(adopted)[h] {
 			t.Fatalf("section %s has come back: %q", code, h)

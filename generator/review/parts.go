@@ -6,8 +6,8 @@ import "slices"
 const pilcrow = "\u2029"
 
 // contained is what part of the words of a piece must come from a paragraph for it
-// to be a piece of that.
-const contained = 0.75
+// to be a piece of that. Only words count that the paragraph has nowhere else now.
+const contained = 0.4
 
 // partings finds paragraphs that the school has split, and those that it has
 // joined. They are merged as if it had not.
@@ -118,7 +118,11 @@ func (s *sides) join(b, i int) {
 // pieceOf reports whether most of the words of a bag are among the rest of
 // another.
 func pieceOf(bag, rest []uint32) bool {
-	return len(bag) > 1 && float64(len(bag)-len(less(bag, rest))) >= contained*float64(len(bag))
+	left := less(bag, rest)
+	if len(bag) < moveWords {
+		return len(bag) > 1 && len(left) == 0
+	}
+	return float64(len(bag)-len(left)) >= contained*float64(len(bag))
 }
 
 // less returns what of a sorted bag is not in another.
@@ -193,8 +197,11 @@ func (s *sides) share(i int, step Step, give func(j int, step Step)) {
 				part.Hunks = append(part.Hunks, h)
 			}
 		}
-		if part.Do == Edit && len(part.Hunks) == 0 {
+		switch h := part.Hunks; {
+		case part.Do == Edit && len(h) == 0:
 			part.Do = Note
+		case part.Do == Edit && len(h) == 1 && h[0].To-h[0].From == to-from && h[0].LatestFrom == h[0].LatestTo && len(h[0].Wording) == 0 && !s.adopted[j].fixed:
+			part.Do, part.Hunks = Remove, nil
 		}
 		if j == i {
 			part.Ask = step.Ask

@@ -135,6 +135,9 @@ func gather(hunks []hunk, a, b []Word, keep func(a0, a1 int) bool) []hunk {
 		if n := len(out); n > 0 && (keep == nil || !keep(out[n-1].a1, h.a0)) {
 			l := &out[n-1]
 			between := a[l.a1:h.a0]
+			if last == opening && (of == name || of == phrase) {
+				last = of
+			}
 			if of == last && (blank(between) || of == phrase && (slight(between) || dwarfed(between, size(*l, a, b), size(h, a, b)))) {
 				l.a1, l.b1 = h.a1, h.b1
 				continue
@@ -149,9 +152,10 @@ func gather(hunks []hunk, a, b []Word, keep func(a0, a1 int) bool) []hunk {
 type sort int
 
 const (
-	phrase sort = iota
-	number      // figures that have become others
-	name        // a name that has become another
+	phrase  sort = iota
+	number       // figures that have become others
+	name         // a name that has become another
+	opening      // words with capitals that begin a sentence: a name or not
 )
 
 func sortOf(h hunk, a, b []Word) sort {
@@ -161,7 +165,10 @@ func sortOf(h hunk, a, b []Word) sort {
 		return phrase
 	case every(was, figures) && every(is, figures):
 		return number
-	case every(was, capital) && every(is, capital) && !opens(a, h.a0) && !opens(b, h.b0):
+	case every(was, capital) && every(is, capital):
+		if opens(a, h.a0) || opens(b, h.b0) {
+			return opening
+		}
 		return name
 	}
 	return phrase
@@ -274,6 +281,7 @@ func mergeWords(base, adopted, latest []Word) (hunks []Hunk, clash bool) {
 	w := wordSides{base: base, adopted: adopted, latest: latest}
 	w.ours = diffWords(base, adopted, sameText)
 	w.theirs = gather(diffWords(base, latest, sameLook), base, latest, w.touched)
+	w.narrow()
 	held := make([]bool, len(w.theirs))
 	var regions [][2]int // sentences of base in which nothing is changed
 	for i, t := range w.theirs {
@@ -349,6 +357,24 @@ func wholeSentences(h hunk, a, b []Word) bool {
 	}
 	in := trim(b[h.b0:h.b1])
 	return len(in) > 0 && ends(in, len(in)-1) && (h.a0 == 0 || ends(a, h.a0-1) || h.a0 > 1 && a[h.a0-1].Text == " " && ends(a, h.a0-2))
+}
+
+// narrow leaves it to the school where paragraphs part: words that the template
+// takes out go without the blank beside them that has become, or was, a parting.
+func (w *wordSides) narrow() {
+	for i := range w.theirs {
+		t := &w.theirs[i]
+		for _, o := range w.ours {
+			switch {
+			case t.b0 < t.b1 || !w.parting(o):
+			case o.a0 == t.a0 && o.a0 < o.a1 && o.a1 <= t.a1:
+				t.a0 = o.a1
+			case o.a1 == t.a1 && o.a0 < o.a1 && o.a0 >= t.a0:
+				t.a1 = o.a0
+			}
+		}
+	}
+	w.theirs = slices.DeleteFunc(w.theirs, func(t hunk) bool { return t.a0 == t.a1 && t.b0 == t.b1 })
 }
 
 // looks reports whether the template has changed no more than how words look.
