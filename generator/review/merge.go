@@ -887,6 +887,9 @@ func rewrite(step Step, a *item, words []Word, own bool) Step {
 	was := trim(a.block.Words)
 	for _, h := range gather(diffWords(was, words, sameText), was, words, nil) {
 		for _, h := range around(h, was) {
+			if h.a0 == h.a1 && blank(words[h.b0:h.b1]) && h.a0 < len(was) && was[h.a0].Text == pilcrow {
+				continue // a blank at the end of a paragraph
+			}
 			hunk := Hunk{From: h.a0, To: h.a1, LatestFrom: h.b0, LatestTo: h.b1}
 			if own {
 				hunk = Hunk{From: h.a0, To: h.a1, Wording: append([]Word{}, words[h.b0:h.b1]...)}

@@ -296,8 +296,42 @@ func choices(t *testing.T, d *dice) {
 			t.Fatalf("decision %d is another one the second time", i)
 		}
 	}
-	for id := range opts.Choices {
+	for _, q := range p.Decisions {
+		chooseOne(t, q, keep, func(c review.Choice) []review.Block {
+			_, accept := merged(t, base, adopted, latest, review.Options{Choices: map[string]review.Decision{q.ID: {Choice: c, Wording: "As we say it here."}}})
+			return accept
+		})
+	}
+	for _, q := range p.Decisions {
+		id := q.ID
 		opts.Choices[id] = review.Decision{Choice: all[d.n(4)], Wording: "As we say it here."}
 	}
 	merged(t, base, adopted, latest, opts)
+}
+
+// chooseOne checks what becomes of a text if somebody chooses in one decision, and
+// nobody in the others.
+func chooseOne(t *testing.T, d *review.Decision, keep []review.Block, choose func(review.Choice) []review.Block) {
+	t.Helper()
+	text := flat(choose(review.Adopt))
+	for _, line := range strings.Split(d.Template, "\n") {
+		if line = strings.Join(strings.Fields(line), " "); !strings.Contains(text, line) {
+			t.Fatalf("the template's words are adopted, and %q is not there:\n%s\n%+v", line, text, *d)
+		}
+	}
+	if d.School != "" && len(flat(choose(review.Withdraw))) >= len(flat(keep)) {
+		t.Fatalf("%q is withdrawn, and still there", d.School)
+	}
+	if text := flat(choose(review.Adapt)); text != flat(keep) && !strings.Contains(text, "As we say it here.") {
+		t.Fatalf("the words of somebody's own are not there:\n%s", text)
+	}
+}
+
+// flat returns all words of a text, with one blank between paragraphs.
+func flat(blocks []review.Block) string {
+	var all []string
+	for _, b := range blocks {
+		all = append(all, strings.Fields(b.Plain())...)
+	}
+	return strings.Join(all, " ")
 }

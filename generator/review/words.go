@@ -96,17 +96,27 @@ func diffWords(a, b []Word, same func(x, y Word) bool) []hunk {
 	return slide(hunks, a, b, same)
 }
 
-// slide puts the blank that goes with words put in or taken out before them: an
-// insertion after a full stop is a blank and a sentence, and does not touch the
-// sentence after it.
+// slide puts words that come or go where a reader sees them: the blank that goes
+// with them before them, and a full stop at their end, so that a sentence after
+// another is a blank and a sentence, and does not touch the next.
 func slide(hunks []hunk, a, b []Word, same func(x, y Word) bool) []hunk {
 	for i := range hunks {
 		h := &hunks[i]
-		free := h.a0 > 0 && h.b0 > 0 && (i == 0 || h.a0-1 > hunks[i-1].a1)
+		if h.a0 != h.a1 && h.b0 != h.b1 {
+			continue
+		}
+		words := a[h.a0:h.a1]
+		if h.a0 == h.a1 {
+			words = b[h.b0:h.b1]
+		}
+		first, last := words[0], words[len(words)-1]
+		before := h.a0 > 0 && (i == 0 || h.a0-1 > hunks[i-1].a1)
+		after := h.a1 < len(a) && (i+1 == len(hunks) || h.a1+1 < hunks[i+1].a0)
 		switch {
-		case !free || a[h.a0-1].Text != " ":
-		case h.a0 == h.a1 && same(a[h.a0-1], b[h.b1-1]), h.b0 == h.b1 && same(a[h.a1-1], b[h.b0-1]):
+		case before && last.Text == " " && same(a[h.a0-1], last):
 			*h = hunk{h.a0 - 1, h.a1 - 1, h.b0 - 1, h.b1 - 1}
+		case after && (first.Text == "." || first.Text == "?" || first.Text == "!") && len(words) > 1 && same(a[h.a1], first):
+			*h = hunk{h.a0 + 1, h.a1 + 1, h.b0 + 1, h.b1 + 1}
 		}
 	}
 	return hunks
