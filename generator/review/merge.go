@@ -745,6 +745,12 @@ func (s *sides) elsewhere(run, here []int, school []*item) {
 	switch {
 	case d.Choice == Adopt:
 		s.moveAll(here)
+		for _, b := range run { // with what the school has taken out, or joined with them
+			if h := s.home[b]; s.toAdopted[b] < 0 && (h < 0 || s.moved[s.fromAdopted[h]]) {
+				s.home[b] = -1
+				s.restored[s.toLatest[b]] = d
+			}
+		}
 	case d.Choice == Withdraw:
 		for _, b := range here {
 			s.withdrawn[b] = true
