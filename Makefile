@@ -18,7 +18,7 @@ check: test
 
 # Rewrites what tests want. Read it before you commit it.
 update:
-	go test ./generator ./generator/document ./cmd/policygen -update
+	go test ./generator ./generator/document ./generator/review ./cmd/policygen -update
 
 # The documents of the examples, in the folder out, to look at.
 examples:
@@ -33,6 +33,15 @@ fuzz:
 	go test ./generator -run '^$$' -fuzz '^FuzzDetails$$' -fuzztime 1m
 	go test ./generator -run '^$$' -fuzz '^FuzzDrafts$$' -fuzztime 1m
 	go test ./generator -run '^$$' -fuzz '^FuzzBase$$' -fuzztime 1m
+	go test ./generator/review -run '^$$' -fuzz '^FuzzTemplatesUnchanged$$' -fuzztime 1m
+	go test ./generator/review -run '^$$' -fuzz '^FuzzSchoolUnchanged$$' -fuzztime 1m
+	go test ./generator/review -run '^$$' -fuzz '^FuzzSchoolHasLatest$$' -fuzztime 1m
+	go test ./generator/review -run '^$$' -fuzz '^FuzzSchoolsWords$$' -fuzztime 1m
+	go test ./generator/review -run '^$$' -fuzz '^FuzzTwice$$' -fuzztime 1m
+	go test ./generator/review -run '^$$' -fuzz '^FuzzWithoutBase$$' -fuzztime 1m
+	go test ./generator/review -run '^$$' -fuzz '^FuzzSectionsTakenOut$$' -fuzztime 1m
+	go test ./generator/review -run '^$$' -fuzz '^FuzzChoices$$' -fuzztime 1m
+	go test ./generator/review -run '^$$' -fuzz '^FuzzRaw$$' -fuzztime 1m
 
 # Every example as a Word file: the Open XML SDK finds nothing, and LibreOffice
 # prints its words. Installs what it needs.
@@ -45,7 +54,7 @@ browser:
 	.ci/browser
 
 bench:
-	go test ./generator ./cmd/policygen -run '^$$' -bench . -skip Bulk -benchmem
+	go test ./generator ./generator/review ./cmd/policygen -run '^$$' -bench . -skip Bulk -benchmem
 
 # How long many settings take, and what they hold: make bench-bulk SETTINGS=1000.
 # BULK_DIR=/dev/shm keeps the disk out of it.

@@ -1,9 +1,8 @@
 package review
 
 import (
-	"cmp"
 	"hash/fnv"
-	"math"
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,46 +23,118 @@ func hash(word string) uint32 {
 	return h.Sum32()
 }
 
-// likeness says how much two items say the same, from 0 to 1: the part of their
-// words that they share (Dice's coefficient). Items of other columns are not
-// alike.
-func likeness(a, b *item) float64 {
+// A likeness says how much two items are alike, from 0 to 1, of which it is known
+// what part of their words they share.
+type likeness func(a, b *item, share float64) float64
+
+// byWords says that items are as much alike as their words. A table and a
+// paragraph are not alike.
+func byWords(a, b *item, share float64) float64 {
+	switch {
+	case a.id == b.id:
+		return 1
+	case a.block != nil && (a.block.Rows == nil) != (b.block.Rows == nil):
+		return 0
+	case a.row != nil && a.first >= 0 && a.first == b.first:
+		return max(share, 0.6) // the row of the same thing
+	}
+	return share
+}
+
+// byForm is the same for items of one form; headings of one section are alike
+// whatever they say.
+func byForm(a, b *item, share float64) float64 {
+	switch {
+	case !sameForm(a, b) || a.heading != b.heading:
+		return 0
+	case a.heading:
+		return 1
+	}
+	return byWords(a, b, share)
+}
+
+// byCode is the same as byWords for all but headings of two sections.
+func byCode(a, b *item, share float64) float64 {
+	if a.heading && b.heading && a.section != b.section {
+		return 0
+	}
+	return byWords(a, b, share)
+}
+
+// byText is 1 for items that say the same, and 0 for others.
+func byText(a, b *item, _ float64) float64 {
 	if a.id == b.id {
 		return 1
 	}
-	if a.block != nil && (a.block.Rows == nil) != (b.block.Rows == nil) {
-		return 0
+	return 0
+}
+
+// An index knows which items have which words.
+type index struct {
+	items []*item
+	has   map[uint32][]posting
+	count []int // of words shared with the item in hand
+	found []int // the items that have any
+}
+
+type posting struct{ item, times int }
+
+func newIndex(items []*item, want func(j int) bool) *index {
+	x := &index{items: items, has: map[uint32][]posting{}, count: make([]int, len(items))}
+	for j, it := range items {
+		if want(j) {
+			for word, times := range times(it.bag) {
+				x.has[word] = append(x.has[word], posting{j, times})
+			}
+		}
 	}
-	sameFirst := a.row != nil && a.first >= 0 && a.first == b.first
-	if 4*min(len(a.bag), len(b.bag)) < len(a.bag)+len(b.bag) && !sameFirst {
-		return 0 // less than alike, whatever they share
+	return x
+}
+
+// times yields the words of a bag, and how often each is in it.
+func times(bag []uint32) iter.Seq2[uint32, int] {
+	return func(yield func(uint32, int) bool) {
+		for i := 0; i < len(bag); {
+			j := i + 1
+			for j < len(bag) && bag[j] == bag[i] {
+				j++
+			}
+			if !yield(bag[i], j-i) {
+				return
+			}
+			i = j
+		}
 	}
-	like := shared(a, b)
-	if sameFirst {
-		like = max(like, 0.6) // the row of the same thing
+}
+
+// shares yields the items that share words with it, and the part of their words
+// that the two share (Dice's coefficient).
+func (x *index) shares(it *item) iter.Seq2[int, float64] {
+	return func(yield func(int, float64) bool) {
+		x.found = x.found[:0]
+		for word, n := range times(it.bag) {
+			for _, p := range x.has[word] {
+				if x.count[p.item] == 0 {
+					x.found = append(x.found, p.item)
+				}
+				x.count[p.item] += min(n, p.times)
+			}
+		}
+		more := true
+		for _, j := range x.found {
+			share := 2 * float64(x.count[j]) / float64(len(it.bag)+len(x.items[j].bag))
+			x.count[j] = 0
+			more = more && yield(j, share)
+		}
 	}
-	return like
 }
 
 // shared returns the part of their words that two items share.
 func shared(a, b *item) float64 {
-	n := 0
-	for i, j := 0, 0; i < len(a.bag) && j < len(b.bag); {
-		switch {
-		case a.bag[i] < b.bag[j]:
-			i++
-		case a.bag[i] > b.bag[j]:
-			j++
-		default:
-			n++
-			i++
-			j++
-		}
+	for _, share := range newIndex([]*item{b}, func(int) bool { return true }).shares(a) {
+		return share
 	}
-	if n == 0 {
-		return 0
-	}
-	return 2 * float64(n) / float64(len(a.bag)+len(b.bag))
+	return 0
 }
 
 // alike is how much two items must say the same to be taken for one that has been
@@ -79,7 +150,7 @@ const reworded = 0.35
 func alignFreely(a, b []*item) match {
 	m := none(len(a))
 	taken := make([]bool, len(b))
-	align(a, b, 0, 0, func(i, j int) { m[i], taken[j] = j, true }, likeness)
+	align(a, b, 0, 0, func(i, j int) { m[i], taken[j] = j, true }, byCode)
 	relocate(a, b, m, taken)
 	return m
 }
@@ -90,15 +161,6 @@ func alignFreely(a, b []*item) match {
 func alignSections(a, b []*item) match {
 	m := none(len(a))
 	taken := make([]bool, len(b))
-	strictly := func(x, y *item) float64 {
-		if !sameForm(x, y) || x.heading != y.heading {
-			return 0
-		}
-		if x.heading {
-			return 1 // of the same section
-		}
-		return likeness(x, y)
-	}
 	bySection := func(items []*item) (codes []string, at map[string][]int) {
 		at = map[string][]int{}
 		for i, it := range items {
@@ -111,7 +173,7 @@ func alignSections(a, b []*item) match {
 	}
 	codes, left := bySection(a)
 	_, right := bySection(b)
-	for _, like := range []func(x, y *item) float64{strictly, likeness} {
+	for _, like := range []likeness{byForm, byWords} {
 		for _, code := range codes {
 			l := slices.DeleteFunc(slices.Clone(left[code]), func(i int) bool { return m[i] >= 0 })
 			r := slices.DeleteFunc(slices.Clone(right[code]), func(j int) bool { return taken[j] })
@@ -146,56 +208,30 @@ func relocate(a, b []*item, m match, taken []bool) {
 			m[i], taken[j] = j, true
 		}
 	}
-	known := map[uint32][]int{} // items of b by their words
-	often := func(x, y uint32) int { return cmp.Or(len(known[x])-len(known[y]), cmp.Compare(x, y)) }
-	for j, y := range b {
-		if taken[j] || len(y.bag) < moveWords {
+	var x *index
+	for i, it := range a {
+		if m[i] >= 0 || len(it.bag) < moveWords {
 			continue
 		}
-		for k, w := range y.bag {
-			if k == 0 || w != y.bag[k-1] {
-				known[w] = append(known[w], j)
-			}
-		}
-	}
-	tried := none(len(b))
-	for i, x := range a {
-		if m[i] >= 0 || len(x.bag) < moveWords || len(known) == 0 {
-			continue
+		if x == nil {
+			x = newIndex(b, func(j int) bool { return !taken[j] && len(b[j].bag) >= moveWords })
 		}
 		best, like := -1, 0.0
-		for _, w := range rarest(x.bag, often) {
-			for _, j := range known[w] {
-				if taken[j] || tried[j] == i {
-					continue
-				}
-				tried[j] = i
-				l := likeness(x, b[j])
-				if l < moved {
-					continue
-				}
-				if sameForm(x, b[j]) {
-					l += 1e-6 // it decides between others that are as much alike
-				}
-				if l > like || l == like && j < best {
-					best, like = j, l
-				}
+		for j, share := range x.shares(it) {
+			if taken[j] || byWords(it, b[j], share) < moved {
+				continue
+			}
+			if sameForm(it, b[j]) {
+				share += 1e-6 // it decides between others that are as much alike
+			}
+			if share > like || share == like && j < best {
+				best, like = j, share
 			}
 		}
 		if best >= 0 {
 			m[i], taken[best] = best, true
 		}
 	}
-}
-
-// rarest returns as many of the words of an item, the rarest, as anything that is
-// moved must share one of: Dice's coefficient is at least d only if the two share
-// d/(2-d) of the words of either.
-func rarest(bag []uint32, often func(x, y uint32) int) []uint32 {
-	words := slices.Clone(bag)
-	slices.SortFunc(words, often)
-	must := int(math.Ceil(moved / (2 - moved) * float64(len(words))))
-	return slices.Compact(words[:len(words)-must+1])
 }
 
 // maxPairs is how many pairs of items are compared word by word in one gap
@@ -205,8 +241,8 @@ const maxPairs = 1 << 18
 // align matches a with b, in order: what is the same at both ends, then what is
 // the same and there only once, and between those what makes the most words the
 // same.
-func align(a, b []*item, i0, j0 int, pair func(i, j int), like func(x, y *item) float64) {
-	same := func(x, y *item) bool { return x.id == y.id && like(x, y) > 0 }
+func align(a, b []*item, i0, j0 int, pair func(i, j int), like likeness) {
+	same := func(x, y *item) bool { return x.id == y.id && like(x, y, 1) > 0 }
 	for len(a) > 0 && len(b) > 0 && same(a[0], b[0]) {
 		pair(i0, j0)
 		a, b, i0, j0 = a[1:], b[1:], i0+1, j0+1
@@ -223,7 +259,7 @@ func align(a, b []*item, i0, j0 int, pair func(i, j int), like func(x, y *item) 
 		for _, at := range append(anchors, [2]int{len(a), len(b)}) {
 			align(a[i:at[0]], b[j:at[1]], i0+i, j0+j, pair, like)
 			if at[0] < len(a) {
-				if like(a[at[0]], b[at[1]]) > 0 {
+				if like(a[at[0]], b[at[1]], 1) > 0 {
 					pair(i0+at[0], j0+at[1])
 				}
 				i, j = at[0]+1, at[1]+1
@@ -306,16 +342,20 @@ func increasing(items []int, to match) map[int]bool {
 
 // best matches so that the matched items are as alike as can be, by dynamic
 // programming.
-func best(a, b []*item, i0, j0 int, pair func(i, j int), like func(x, y *item) float64) {
+func best(a, b []*item, i0, j0 int, pair func(i, j int), like likeness) {
 	w := len(b) + 1
 	score := make([]float64, (len(a)+1)*w)
 	worth := make([]float64, len(a)*len(b))
+	x := newIndex(b, func(int) bool { return true })
 	for i := len(a) - 1; i >= 0; i-- {
+		row := worth[i*len(b) : (i+1)*len(b)]
+		for j, share := range x.shares(a[i]) {
+			row[j] = share
+		}
 		for j := len(b) - 1; j >= 0; j-- {
 			s := max(score[(i+1)*w+j], score[i*w+j+1])
-			if l := like(a[i], b[j]); l >= alike {
-				worth[i*len(b)+j] = l
-				s = max(s, score[(i+1)*w+j+1]+l)
+			if row[j] = like(a[i], b[j], row[j]); row[j] >= alike {
+				s = max(s, score[(i+1)*w+j+1]+row[j])
 			}
 			score[i*w+j] = s
 		}
@@ -323,7 +363,7 @@ func best(a, b []*item, i0, j0 int, pair func(i, j int), like func(x, y *item) f
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		s := score[i*w+j]
 		switch l := worth[i*len(b)+j]; {
-		case l > 0 && s == score[(i+1)*w+j+1]+l:
+		case l >= alike && s == score[(i+1)*w+j+1]+l:
 			pair(i0+i, j0+j)
 			i++
 			j++

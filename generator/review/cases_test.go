@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,11 +16,11 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the cases want")
 
-// TestCases tries what schools do: testdata/*.txtar.
+// TestCases tries what schools do: testdata/merge/*.txtar.
 func TestCases(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
+	files, err := filepath.Glob("testdata/merge/*.txtar")
 	if err != nil || len(files) == 0 {
-		t.Fatalf("there are no cases in testdata (%v)", err)
+		t.Fatalf("there are no cases in testdata/merge (%v)", err)
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { tryCase(t, file) })
@@ -50,14 +51,8 @@ func tryCase(t *testing.T, file string) {
 		t.Errorf("got:\n%s\nwant:\n%s", got, text["want"])
 		return
 	}
-	for i := range a.Files {
-		if a.Files[i].Name == "want" {
-			a.Files[i].Data = []byte(got)
-		}
-	}
-	if text["want"] == "" {
-		a.Files = append(a.Files, txtar.File{Name: "want", Data: []byte(got)})
-	}
+	a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return f.Name == "want" })
+	a.Files = append(a.Files, txtar.File{Name: "want", Data: []byte(got)})
 	if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +96,7 @@ func wordsOf(text string) []review.Word {
 
 var codePattern = regexp.MustCompile(` \{(\w+(?:\.\w+)*)\}$`)
 
-// parse reads a text: see testdata/README.md.
+// parse reads a text: see testdata/merge/README.md.
 func parse(text string) []review.Block {
 	var out []review.Block
 	table := false

@@ -71,7 +71,8 @@ type Step struct {
 
 // A Hunk puts words in the place of others: those From up to To of the adopted
 // block make room for those LatestFrom up to LatestTo of the latest, or for
-// Wording if that is given.
+// Wording if that is not nil. Wording may be empty: then they only go. Latest may
+// be -1 where all hunks have a wording.
 type Hunk struct {
 	From, To             int
 	LatestFrom, LatestTo int
@@ -344,6 +345,8 @@ func plainWords(words []Word) string {
 		switch w.Text {
 		case "\n", "\t":
 			b.WriteByte(' ')
+		case pilcrow:
+			b.WriteByte('\n')
 		case object:
 		default:
 			b.WriteString(w.Text)
@@ -406,6 +409,9 @@ type sides struct {
 	added                   match           // of latest: what the school has that is the same, without a base
 	addedTo                 match           // the reverse
 	out                     map[string]bool // sections that the school has taken out
+	pieces                  map[int][]int   // items of adopted, by the one that is matched, that are one paragraph of base
+	joined                  map[int][]int   // items of base that are one paragraph of adopted
+	home                    match           // of base: the paragraph of adopted that it has been joined to
 
 	moved     map[int]bool        // items of base that are taken out in one place and put in in another
 	stays     map[int]bool        // items of base that the template has moved, and that stay
@@ -429,6 +435,7 @@ func (m *merger) steps(base, adopted, latest []*item) {
 	s.agreements()
 	s.replacements()
 	s.sameAdditions()
+	s.partings()
 	s.merge()
 }
 
@@ -438,7 +445,7 @@ func sameTexts(x, y []*item) bool {
 
 func (m *merger) sides(base, adopted, latest []*item) *sides {
 	return &sides{
-		merger: m, base: base, adopted: adopted, latest: latest,
+		merger: m, base: base, adopted: adopted, latest: latest, home: none(len(base)),
 		out: map[string]bool{}, moved: map[int]bool{}, stays: map[int]bool{}, withdrawn: map[int]bool{}, adapted: map[int]*Decision{},
 		asked: map[int][]*Decision{}, restored: map[int]*Decision{}, replaces: map[int]int{},
 	}
@@ -458,7 +465,16 @@ func (s *sides) merge() {
 	does := make([]bool, len(s.adopted))
 	s.goes = make([]bool, len(s.adopted))
 	for i := range s.adopted {
-		steps[i], does[i] = s.step(i)
+		step, some := s.step(i)
+		switch {
+		case !some:
+		case s.pieces[i] == nil:
+			steps[i], does[i] = step, true
+		default:
+			s.share(i, step, func(j int, part Step) { steps[j], does[j] = part, true })
+		}
+	}
+	for i := range s.adopted {
 		s.goes[i] = does[i] && steps[i].Do == Remove
 	}
 	for _, i := range s.replaces {
@@ -509,12 +525,6 @@ func (s *sides) headings() {
 // same item of base, if one of them is known to come from it, or if the school's
 // has been taken for a change of something else.
 func (s *sides) agreements() {
-	same := func(x, y *item) float64 {
-		if x.id == y.id {
-			return 1
-		}
-		return 0
-	}
 	align(s.adopted, s.latest, 0, 0, func(i, l int) {
 		a, b := s.fromAdopted[i], s.fromLatest[l]
 		switch {
@@ -532,7 +542,7 @@ func (s *sides) agreements() {
 			}
 			s.toAdopted[b], s.fromAdopted[i] = i, b
 		}
-	}, same)
+	}, byText)
 }
 
 // replacements matches a single item with what stands between the same neighbours
@@ -614,7 +624,7 @@ func (s *sides) sectionsTakenOut() {
 		}
 	}
 	for b, it := range s.base {
-		if s.toAdopted[b] >= 0 {
+		if s.toAdopted[b] >= 0 || s.home[b] >= 0 {
 			left[it.section] = true
 		}
 	}
@@ -701,9 +711,10 @@ func (s *sides) move(run []int, settled map[int]bool) {
 	lo, hi := len(s.adopted), -1
 	free, changed, titled := true, false, false
 	for _, b := range here {
-		a := s.adopted[s.toAdopted[b]]
-		lo, hi = min(lo, s.toAdopted[b]), max(hi, s.toAdopted[b])
-		changed = changed || a.id != s.base[b].id
+		i := s.toAdopted[b]
+		a := s.whole(i)
+		lo, hi = min(lo, s.first(i)), max(hi, s.last(i))
+		changed = changed || a.id != s.base[b].id || s.pieces[i] != nil
 		free = free && settled[b] && !a.fixed && s.withheld(s.latest[s.toLatest[b]]) == ""
 		titled = titled || a.titled()
 	}
@@ -752,6 +763,12 @@ func (s *sides) elsewhere(run, here []int, school []*item) {
 	switch {
 	case d.Choice == Adopt:
 		s.moveAll(here)
+		for _, b := range run { // with what the school has taken out, or joined with them
+			if h := s.home[b]; s.toAdopted[b] < 0 && (h < 0 || s.moved[s.fromAdopted[h]]) {
+				s.home[b] = -1
+				s.restored[s.toLatest[b]] = d
+			}
+		}
 	case d.Choice == Withdraw:
 		for _, b := range here {
 			s.withdrawn[b] = true
@@ -794,8 +811,11 @@ func (s *sides) step(i int) (Step, bool) {
 }
 
 func (s *sides) unasked(i int) (Step, bool) {
-	a := s.adopted[i]
+	a := s.whole(i)
 	b := s.fromAdopted[i]
+	if b >= 0 && s.toAdopted[b] != i {
+		return Step{}, false // a piece of another
+	}
 	if b < 0 {
 		l := s.addedTo[i]
 		if l < 0 || s.latest[l].id == a.id {
@@ -812,7 +832,7 @@ func (s *sides) unasked(i int) (Step, bool) {
 		return Step{Do: Remove, Adopted: i, Latest: -1}, true
 	case s.adapted[b] != nil:
 		return s.settle(i, l, s.adapted[b]), true
-	case base.look == s.latest[l].look:
+	case base.look == s.latest[l].look && s.joined[i] == nil:
 		return Step{}, false
 	case a.id == s.latest[l].id && changed:
 		return Step{}, false // the school has done it already
@@ -836,7 +856,13 @@ func (s *sides) edit(i, l int, base, a, latest *item) (Step, bool) {
 		step.Rows = inner.plan.Steps
 		return step, len(step.Rows) > 0
 	}
-	hunks, clash := mergeWords(trim(base.block.Words), trim(a.block.Words), trim(latest.block.Words))
+	var hunks []Hunk
+	var clash bool
+	if s.joined[i] != nil {
+		hunks, clash, base, latest = s.mergeJoined(i, l)
+	} else {
+		hunks, clash = mergeWords(trim(base.block.Words), trim(a.block.Words), trim(latest.block.Words))
+	}
 	if clash {
 		d := s.decision(Reworded, base.section, base, latest, a)
 		if d.Choice != Keep {
@@ -860,11 +886,15 @@ func (s *sides) conflict(i, l int, d *Decision) Step {
 // settle does what has been decided.
 func (s *sides) settle(i, l int, d *Decision) Step {
 	note := Step{Do: Note, Adopted: i, Latest: l}
-	a := s.adopted[i]
+	a := s.whole(i)
 	switch {
 	case d.Choice == Withdraw && !a.fixed, d.Choice == Adopt && l < 0 && !a.fixed:
 		return Step{Do: Remove, Adopted: i, Latest: -1}
 	case d.Choice == Adopt && l >= 0 && a.paragraph():
+		if s.joined[i] != nil {
+			_, _, _, latest := s.mergeJoined(i, l)
+			return rewrite(note, a, unparted(latest.block.Words), true)
+		}
 		return rewrite(note, a, trim(s.latest[l].block.Words), false)
 	case d.Choice == Adopt && l >= 0 && !a.fixed:
 		s.replaces[l] = i
@@ -881,9 +911,12 @@ func rewrite(step Step, a *item, words []Word, own bool) Step {
 	was := trim(a.block.Words)
 	for _, h := range gather(diffWords(was, words, sameText), was, words, nil) {
 		for _, h := range around(h, was) {
+			if h.a0 == h.a1 && blank(words[h.b0:h.b1]) && h.a0 < len(was) && was[h.a0].Text == pilcrow {
+				continue // a blank at the end of a paragraph
+			}
 			hunk := Hunk{From: h.a0, To: h.a1, LatestFrom: h.b0, LatestTo: h.b1}
 			if own {
-				hunk = Hunk{From: h.a0, To: h.a1, Wording: words[h.b0:h.b1]}
+				hunk = Hunk{From: h.a0, To: h.a1, Wording: append([]Word{}, words[h.b0:h.b1]...)}
 			}
 			step.Hunks = append(step.Hunks, hunk)
 		}
@@ -905,7 +938,7 @@ func (m *merger) ask(d *Decision) *Decision {
 	sum := sha256.Sum256([]byte(strings.Join([]string{string(d.Kind), d.Section, d.Template, d.School}, "\x00")))
 	d.ID = strings.ToLower(base32.HexEncoding.EncodeToString(sum[:5]))
 	if c, ok := m.opts.Choices[d.ID]; ok && c.Choice != "" {
-		d.Choice, d.Wording, d.Settled = c.Choice, c.Wording, true
+		d.Choice, d.Wording, d.Settled = c.Choice, strings.TrimSpace(c.Wording), true
 	}
 	m.plan.Decisions = append(m.plan.Decisions, d)
 	return d
@@ -962,7 +995,7 @@ func (s *sides) takenOut() {
 	}
 	asked := map[string]bool{}
 	for b, it := range s.base {
-		if s.toAdopted[b] >= 0 {
+		if s.toAdopted[b] >= 0 || s.home[b] >= 0 {
 			continue
 		}
 		l := s.toLatest[b]
@@ -1009,7 +1042,7 @@ func (s *sides) sectionTakenOut(code string) {
 	}
 	for l, it := range s.latest {
 		b := s.fromLatest[l]
-		if s.withheld(it) == code && (b < 0 && s.added[l] < 0 || b >= 0 && s.toAdopted[b] < 0) {
+		if s.withheld(it) == code && (b < 0 && s.added[l] < 0 || b >= 0 && s.toAdopted[b] < 0 && s.home[b] < 0) {
 			is, all = append(is, it), append(all, l)
 		}
 	}
@@ -1032,7 +1065,7 @@ func (s *sides) insertions() map[int][]Step {
 	var bucket *Step
 	for l, it := range s.latest {
 		if a := s.anchor(l); a >= 0 {
-			at, bucket = a, nil
+			at, bucket = s.last(a), nil
 		}
 		if i, ok := s.replaces[l]; ok {
 			steps[i] = append([]Step{{Do: Insert, Adopted: i, Latest: l}}, steps[i]...)
@@ -1067,7 +1100,7 @@ func (s *sides) anchor(l int) int {
 		if s.moved[b] || s.stays[b] {
 			return -1
 		}
-		return s.toAdopted[b]
+		return max(s.toAdopted[b], s.home[b])
 	}
 	return s.added[l]
 }
@@ -1100,7 +1133,7 @@ func (s *sides) place(l, at int) *Step {
 	}
 	for j := l + 1; j < len(s.latest); j++ {
 		if next := s.anchor(j); next > at {
-			return &Step{Do: Insert, Adopted: next, Before: true}
+			return &Step{Do: Insert, Adopted: s.first(next), Before: true}
 		}
 	}
 	return &Step{Do: Insert, Adopted: len(s.adopted) - 1}

@@ -96,17 +96,27 @@ func diffWords(a, b []Word, same func(x, y Word) bool) []hunk {
 	return slide(hunks, a, b, same)
 }
 
-// slide puts the blank that goes with words put in or taken out before them: an
-// insertion after a full stop is a blank and a sentence, and does not touch the
-// sentence after it.
+// slide puts words that come or go where a reader sees them: the blank that goes
+// with them before them, and a full stop at their end, so that a sentence after
+// another is a blank and a sentence, and does not touch the next.
 func slide(hunks []hunk, a, b []Word, same func(x, y Word) bool) []hunk {
 	for i := range hunks {
 		h := &hunks[i]
-		free := h.a0 > 0 && h.b0 > 0 && (i == 0 || h.a0-1 > hunks[i-1].a1)
+		if h.a0 != h.a1 && h.b0 != h.b1 {
+			continue
+		}
+		words := a[h.a0:h.a1]
+		if h.a0 == h.a1 {
+			words = b[h.b0:h.b1]
+		}
+		first, last := words[0], words[len(words)-1]
+		before := h.a0 > 0 && (i == 0 || h.a0-1 > hunks[i-1].a1)
+		after := h.a1 < len(a) && (i+1 == len(hunks) || h.a1+1 < hunks[i+1].a0)
 		switch {
-		case !free || a[h.a0-1].Text != " ":
-		case h.a0 == h.a1 && same(a[h.a0-1], b[h.b1-1]), h.b0 == h.b1 && same(a[h.a1-1], b[h.b0-1]):
+		case before && last.Text == " " && same(a[h.a0-1], last):
 			*h = hunk{h.a0 - 1, h.a1 - 1, h.b0 - 1, h.b1 - 1}
+		case after && (first.Text == "." || first.Text == "?" || first.Text == "!") && len(words) > 1 && same(a[h.a1], first):
+			*h = hunk{h.a0 + 1, h.a1 + 1, h.b0 + 1, h.b1 + 1}
 		}
 	}
 	return hunks
@@ -135,6 +145,9 @@ func gather(hunks []hunk, a, b []Word, keep func(a0, a1 int) bool) []hunk {
 		if n := len(out); n > 0 && (keep == nil || !keep(out[n-1].a1, h.a0)) {
 			l := &out[n-1]
 			between := a[l.a1:h.a0]
+			if last == opening && (of == name || of == phrase) {
+				last = of
+			}
 			if of == last && (blank(between) || of == phrase && (slight(between) || dwarfed(between, size(*l, a, b), size(h, a, b)))) {
 				l.a1, l.b1 = h.a1, h.b1
 				continue
@@ -149,9 +162,10 @@ func gather(hunks []hunk, a, b []Word, keep func(a0, a1 int) bool) []hunk {
 type sort int
 
 const (
-	phrase sort = iota
-	number      // figures that have become others
-	name        // a name that has become another
+	phrase  sort = iota
+	number       // figures that have become others
+	name         // a name that has become another
+	opening      // words with capitals that begin a sentence: a name or not
 )
 
 func sortOf(h hunk, a, b []Word) sort {
@@ -161,7 +175,10 @@ func sortOf(h hunk, a, b []Word) sort {
 		return phrase
 	case every(was, figures) && every(is, figures):
 		return number
-	case every(was, capital) && every(is, capital) && !opens(a, h.a0) && !opens(b, h.b0):
+	case every(was, capital) && every(is, capital):
+		if opens(a, h.a0) || opens(b, h.b0) {
+			return opening
+		}
 		return name
 	}
 	return phrase
@@ -229,7 +246,7 @@ func dwarfed(words []Word, before, after int) bool {
 // parts reports whether words part sentences or lines, or hold what is no word.
 func parts(words []Word) bool {
 	return slices.ContainsFunc(words, func(w Word) bool {
-		return !isWord(w.Text) && strings.ContainsAny(w.Text, ".:;?!\n\t"+object)
+		return !isWord(w.Text) && strings.ContainsAny(w.Text, ".:;?!\n\t"+object+pilcrow)
 	})
 }
 
@@ -246,12 +263,13 @@ func size(h hunk, a, b []Word) int {
 	return max(count(a[h.a0:h.a1]), count(b[h.b0:h.b1]))
 }
 
-// around returns h in pieces that leave objects in a where they are.
+// around returns h in pieces that leave objects in a where they are, and
+// paragraphs apart.
 func around(h hunk, a []Word) []hunk {
 	var pieces []hunk
 	from := h.a0
 	for i := h.a0; i < h.a1; i++ {
-		if strings.Contains(a[i].Text, object) {
+		if strings.ContainsAny(a[i].Text, object+pilcrow) {
 			pieces = append(pieces, hunk{from, i, h.b0, h.b0})
 			from = i + 1
 		}
@@ -273,6 +291,7 @@ func mergeWords(base, adopted, latest []Word) (hunks []Hunk, clash bool) {
 	w := wordSides{base: base, adopted: adopted, latest: latest}
 	w.ours = diffWords(base, adopted, sameText)
 	w.theirs = gather(diffWords(base, latest, sameLook), base, latest, w.touched)
+	w.narrow()
 	held := make([]bool, len(w.theirs))
 	var regions [][2]int // sentences of base in which nothing is changed
 	for i, t := range w.theirs {
@@ -315,13 +334,31 @@ func (w *wordSides) touched(a0, a1 int) bool {
 	return slices.ContainsFunc(w.ours, func(o hunk) bool { return o.a0 <= a1 && a0 <= o.a1 })
 }
 
-// apart reports whether one of two changes that touch puts in whole sentences, and
-// the other changes words beside them.
+// apart reports whether one of two changes that touch puts in whole sentences, or
+// parts or joins paragraphs, and the other changes words beside them.
 func (w *wordSides) apart(o, t hunk) bool {
+	if w.parting(o) && (t.a1 <= o.a0 || o.a1 <= t.a0) {
+		return true
+	}
 	if o.a1 != t.a0 && t.a1 != o.a0 || o.a0 == o.a1 && t.a0 == t.a1 {
 		return false
 	}
 	return wholeSentences(o, w.base, w.adopted) || wholeSentences(t, w.base, w.latest)
+}
+
+// parting reports whether a change of the school's does no more than part or join
+// paragraphs.
+func (w *wordSides) parting(o hunk) bool {
+	parts := false
+	for _, words := range [][]Word{w.base[o.a0:o.a1], w.adopted[o.b0:o.b1]} {
+		for _, word := range words {
+			if word.Text != " " && word.Text != pilcrow {
+				return false
+			}
+			parts = parts || word.Text == pilcrow
+		}
+	}
+	return parts
 }
 
 func wholeSentences(h hunk, a, b []Word) bool {
@@ -330,6 +367,24 @@ func wholeSentences(h hunk, a, b []Word) bool {
 	}
 	in := trim(b[h.b0:h.b1])
 	return len(in) > 0 && ends(in, len(in)-1) && (h.a0 == 0 || ends(a, h.a0-1) || h.a0 > 1 && a[h.a0-1].Text == " " && ends(a, h.a0-2))
+}
+
+// narrow leaves it to the school where paragraphs part: words that the template
+// takes out go without the blank beside them that has become, or was, a parting.
+func (w *wordSides) narrow() {
+	for i := range w.theirs {
+		t := &w.theirs[i]
+		for _, o := range w.ours {
+			switch {
+			case t.b0 < t.b1 || !w.parting(o):
+			case o.a0 == t.a0 && o.a0 < o.a1 && o.a1 <= t.a1:
+				t.a0 = o.a1
+			case o.a1 == t.a1 && o.a0 < o.a1 && o.a0 >= t.a0:
+				t.a1 = o.a0
+			}
+		}
+	}
+	w.theirs = slices.DeleteFunc(w.theirs, func(t hunk) bool { return t.a0 == t.a1 && t.b0 == t.b1 })
 }
 
 // looks reports whether the template has changed no more than how words look.
@@ -384,10 +439,10 @@ func within(t hunk, r [2]int, words []Word) bool {
 
 // ends reports whether a sentence ends with word i.
 func ends(words []Word, i int) bool {
-	if !strings.ContainsAny(words[i].Text, ".?!\n") || isWord(words[i].Text) {
+	if !strings.ContainsAny(words[i].Text, ".?!\n"+pilcrow) || isWord(words[i].Text) {
 		return false
 	}
-	if i+1 == len(words) || words[i].Text == "\n" {
+	if i+1 == len(words) || words[i].Text == "\n" || words[i].Text == pilcrow || words[i+1].Text == pilcrow {
 		return true
 	}
 	if words[i+1].Text != " " {
