@@ -2,7 +2,6 @@
 
 usage: edit.py list
        edit.py NAME BASE OUT.docx
-       edit.py expected OUT.json
 
 list prints the names of the edits. An edit whose name ends in -tracked is made
 with change tracking on. What is expected of a document that has been brought
@@ -10,7 +9,6 @@ forward after an edit is said beside the edit, below; README.md says how to read
 it."""
 
 import contextlib
-import json
 import os
 import struct
 import sys
@@ -559,10 +557,6 @@ def main(args):
         for name in EDITS:
             print(name)
             print(name + "-tracked")
-    elif len(args) == 2 and args[0] == "expected":
-        with open(args[1], "w", encoding="utf-8") as f:
-            json.dump(expectations(), f, indent=1, ensure_ascii=False, sort_keys=True)
-            f.write("\n")
     elif len(args) == 3 and args[0].removesuffix("-tracked") in EDITS:
         make(*args)
     else:
