@@ -3,6 +3,7 @@
 What is written depends on the parts alone: the order is that of the dict, the
 times are fixed, so the same parts give the same bytes."""
 
+import itertools
 import re
 import zipfile
 
@@ -26,8 +27,9 @@ def write(path, parts):
 
 
 def settle(path):
-    """Takes the clock out of a file that LibreOffice has saved: when it was
-    saved, and when its changes were made."""
+    """Takes out of a file that LibreOffice has saved what differs from one run
+    to the next: when it was saved, when its changes were made, how far it had
+    counted the words, and the ids that it invents for content controls."""
     parts = read(path)
     for name in parts:
         if not name.endswith(".xml"):
@@ -38,6 +40,9 @@ def settle(path):
             text = re.sub(r"(<cp:revision>)[^<]*", r"\g<1>1", text)
         if name == "docProps/app.xml":
             text = re.sub(r"(<TotalTime>)[^<]*", r"\g<1>1", text)
+            text = re.sub(r"<(Pages|Words|Characters|CharactersWithSpaces|Lines|Paragraphs)>[^<]*</\1>", "", text)
         text = re.sub(r'(w:date=")[^"]*', r"\g<1>" + WHEN, text)
+        ids = itertools.count(700001)
+        text = re.sub(r'(<w:sdtPr><w:id w:val=")[^"]*', lambda m: m[1] + str(next(ids)), text)
         parts[name] = text.encode("utf-8")
     write(path, parts)
