@@ -2,6 +2,7 @@ package generator
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -20,10 +21,10 @@ import (
 type Updater struct {
 	Generator *Generator
 
-	// Again makes the setting's documents from an edition, as far as its details
-	// of today allow: for a document of which nobody has kept what it was made
-	// from. It returns nil if there is no such edition.
-	Again func(edition string) *Documents
+	// Again are the setting's documents as earlier editions make them, as far as
+	// its details of today allow: for a document of which nobody has kept what it
+	// was made from.
+	Again map[string]*Documents
 
 	// Changes says what is otherwise since an edition, for the setting; nil if that
 	// is not known.
@@ -61,6 +62,7 @@ const (
 	fromFile    = "kept in the file"
 	fromReceipt = "kept in the receipt"
 	fromEdition = "made again from its edition"
+	FromWords   = "made again from the edition whose words it has"
 	NoOrigin    = "not known"
 )
 
@@ -136,7 +138,7 @@ func (u *Updater) Update(docs *Documents, old Old) (*Update, error) {
 	}
 	latest := docs.List[i]
 	up.Title = latest.Meta.Title
-	base := u.base(up, is)
+	base := u.base(up, is, old.Data)
 	up.base = latest.Base()
 	for _, d := range []*Document{base, latest} {
 		if d == nil {
@@ -186,23 +188,78 @@ func (u *Update) Open() int {
 }
 
 // base finds what was made: in the file, in the receipt, or by making it again.
-func (u *Updater) base(up *Update, is *claim) *Document {
+func (u *Updater) base(up *Update, is *claim, data []byte) *Document {
 	if is.Base != nil && is.Base.Meta.Document == up.Document {
 		if d, err := u.Generator.FromBase(is.Base); err == nil {
 			up.From, up.Origin = is.Base.Meta.Edition, is.origin
 			return d
 		}
 	}
-	if up.From != "" && u.Again != nil {
-		if docs := u.Again(up.From); docs != nil {
-			if i := slices.IndexFunc(docs.List, func(d *Document) bool { return d.Name == up.Document }); i >= 0 {
-				up.Origin = fromEdition
-				return docs.List[i]
-			}
+	if d := u.Again[up.From].named(up.Document); d != nil {
+		up.Origin = fromEdition
+		return d
+	}
+	if up.From == "" && up.Format == Word {
+		if d := u.guess(up, data); d != nil {
+			up.From, up.Origin = d.Meta.Edition, FromWords
+			return d
 		}
 	}
 	up.Origin = NoOrigin
 	return nil
+}
+
+// named returns the document with that name, or nil.
+func (d *Documents) named(name string) *Document {
+	if d == nil {
+		return nil
+	}
+	i := slices.IndexFunc(d.List, func(d *Document) bool { return d.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return d.List[i]
+}
+
+// guess returns the document of the edition whose words a Word file has: of the
+// one with which it shares the most paragraphs, if those are at least half of its
+// own.
+func (u *Updater) guess(up *Update, data []byte) *Document {
+	words, err := docx.Words(data)
+	if err != nil {
+		return nil
+	}
+	lines := strings.Split(strings.TrimSpace(words), "\n")
+	var best *Document
+	most := len(lines)/2 - 1
+	for _, id := range slices.Sorted(maps.Keys(u.Again)) {
+		d := u.Again[id].named(up.Document)
+		if d == nil {
+			continue
+		}
+		made, err := d.Write(Word)
+		if err != nil {
+			continue
+		}
+		was, err := docx.Words(made)
+		if err != nil {
+			continue
+		}
+		has := map[string]bool{}
+		for line := range strings.SplitSeq(was, "\n") {
+			has[line] = true
+		}
+		shared := 0
+		for _, line := range lines {
+			if has[line] {
+				shared++
+			}
+		}
+		if shared > most {
+			best, most = d, shared
+		}
+	}
+	return best
 }
 
 // given returns what a merge has to know.

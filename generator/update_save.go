@@ -369,6 +369,8 @@ func (w *updatesWriter) documents() {
 		switch u.Origin {
 		case fromEdition:
 			blocks = append(blocks, paragraph("What the document was made from was kept nowhere. It was made again from its edition, with the details of today: where a detail has changed since, it may be taken for a change of your own."))
+		case FromWords:
+			blocks = append(blocks, paragraph("The document does not say what it was made from. Its words are those of the edition "+u.From+", so it was compared with what that edition makes of the details of today."))
 		case NoOrigin:
 			blocks = append(blocks, paragraph("What the document was made from is not known. It was compared with the new text alone: what you have and the template has not is taken for your own, and has been kept."))
 		}

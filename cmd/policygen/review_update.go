@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -88,7 +89,7 @@ anything to decide. Fill in its column "decision" and say --decisions:
 	f.StringVar(&opts.decisions, "decisions", "", "do what has been decided in this `file`, a decisions.csv that has been filled in")
 	f.BoolVar(&opts.overwrite, "overwrite", false, "write over files of -o, also if somebody has edited them since")
 	f.BoolVar(&opts.renamed, "renamed", false, "the setting has a new name: documents that bear another are its own")
-	f.IntVar(&opts.jobs, "jobs", runtime.GOMAXPROCS(0), "work on `n` settings at a time")
+	f.IntVar(&opts.jobs, "jobs", runtime.GOMAXPROCS(0), "work on `n` documents at a time")
 	f.StringArrayVar(&opts.formats, "format", nil, "write the summary as these `formats`: md, html, docx (default docx, or md if no document is a Word file)")
 	f.StringArrayVar(&opts.layers, "templates", nil, "put the templates of this `folder` over the built-in ones; may be repeated")
 	opts.sourceFlags.add(f)
@@ -109,7 +110,7 @@ func runReviewUpdate(e env, opts updateOptions, args []string) error {
 		return usageError{errors.New("update needs a folder to write to: the files that it reads are left as they are"), "say -o reviewed, or --dry-run to see what would be done"}
 	}
 	if opts.jobs < 1 {
-		return usageError{fmt.Errorf("--jobs %d: it works on one setting at a time at the least", opts.jobs), ""}
+		return usageError{fmt.Errorf("--jobs %d: it works on one document at a time at the least", opts.jobs), ""}
 	}
 	var formats []generator.Format
 	if len(opts.formats) > 0 {
@@ -129,6 +130,9 @@ func runReviewUpdate(e env, opts updateOptions, args []string) error {
 	}
 	u := &updateRun{e: e, w: w, opts: opts, formats: formats, files: files, taken: make([]bool, len(files)), single: src.single()}
 	u.index()
+	if u.newest, err = e.edition(""); err != nil {
+		return err
+	}
 	if opts.decisions != "" {
 		data, err := os.ReadFile(opts.decisions)
 		if err != nil {
@@ -231,6 +235,8 @@ type updateRun struct {
 	rows     []generator.DecisionRow
 	table    []dryRow
 	outcomes map[generator.Outcome]int
+	newest   string   // edition
+	behind   []string // editions that settings ask for, and that are not the newest
 	problems int
 }
 
@@ -332,11 +338,9 @@ func (u *updateRun) run(src *sources) error {
 			case <-stop:
 				return
 			}
-			free <- struct{}{}
 			go func() {
-				j.bringForward()
+				j.bringForward(free)
 				done <- j
-				<-free
 			}()
 		}
 	}()
@@ -371,6 +375,9 @@ func (u *updateRun) prepare(item *generator.Item) (*updateJob, error) {
 		return j, nil
 	}
 	j.docs = made.docs
+	if id := made.pack.Edition.ID; u.opts.edition == "" && id != u.newest && !slices.Contains(u.behind, id) {
+		u.behind = append(u.behind, id)
+	}
 	receipts := map[string]*receipt.Receipt{}
 	for _, i := range files {
 		u.taken[i] = true
@@ -431,9 +438,20 @@ func (u *updateRun) mine(item *generator.Item, old generator.Old) *source.Error 
 func (u *updateRun) history(j *updateJob, made *job) error {
 	again := map[string]*generator.Documents{}
 	changes := map[string]*generator.Changes{}
+	var editions []string
 	for _, old := range j.olds {
-		edition := generator.EditionOf(old)
-		if _, known := again[edition]; known || edition == "" {
+		if edition := generator.EditionOf(old); edition != "" {
+			editions = append(editions, edition)
+			continue
+		}
+		all, err := pack.Editions(u.w.templates) // it may be of any
+		if err != nil {
+			return fmt.Errorf("reading templates: %w", err)
+		}
+		editions = append(editions, all...)
+	}
+	for _, edition := range editions {
+		if _, known := again[edition]; known {
 			continue
 		}
 		docs, err := u.again(j.item, edition)
@@ -455,7 +473,7 @@ func (u *updateRun) history(j *updateJob, made *job) error {
 	}
 	j.updater = &generator.Updater{
 		Generator: j.item.Generator,
-		Again:     func(edition string) *generator.Documents { return again[edition] },
+		Again:     again,
 		Changes:   func(edition string) *generator.Changes { return changes[edition] },
 		Choices:   u.choices[generator.Folder(j.item.Setting)],
 		Accept:    u.opts.accept,
@@ -488,23 +506,30 @@ func (u *updateRun) again(item *generator.Item, edition string) (*generator.Docu
 	return docs, nil
 }
 
-// bringForward brings a setting's documents forward.
-func (j *updateJob) bringForward() {
+// bringForward brings a setting's documents forward, as many at a time as free has
+// room for.
+func (j *updateJob) bringForward(free chan struct{}) {
 	if j.updater == nil {
 		return
 	}
 	j.updates = make([]*generator.Update, len(j.olds))
+	errs := make([]error, len(j.olds))
+	var group sync.WaitGroup
 	for i, old := range j.olds {
-		up, err := j.updater.Update(j.docs, old)
+		free <- struct{}{}
+		group.Go(func() {
+			j.updates[i], errs[i] = j.updater.Update(j.docs, old)
+			<-free
+		})
+	}
+	group.Wait()
+	for i, err := range errs {
 		if not, ok := errors.AsType[*generator.NotOurs](err); ok {
-			j.problems = append(j.problems, &source.Error{Pos: source.Pos{File: old.Name}, Msg: not.Msg, Hint: not.Hint})
-			continue
-		}
-		if err != nil {
-			j.failure = fmt.Errorf("%s: %w", old.Name, err)
+			j.problems = append(j.problems, &source.Error{Pos: source.Pos{File: j.olds[i].Name}, Msg: not.Msg, Hint: not.Hint})
+		} else if err != nil {
+			j.failure = fmt.Errorf("%s: %w", j.olds[i].Name, err)
 			return
 		}
-		j.updates[i] = up
 	}
 }
 
@@ -535,6 +560,9 @@ func (u *updateRun) report(j *updateJob) error {
 		all = append(all, up)
 		u.outcomes[up.Outcome]++
 		u.e.say("%s: %s", up.Name, up.Sentence())
+		if up.Origin == generator.FromWords && up.Outcome != generator.Ended {
+			u.e.say("%s: it does not say what it was made from; its words are those of edition %s", up.Name, up.From)
+		}
 		if up.Origin == generator.NoOrigin && up.Outcome != generator.Ended {
 			u.e.say("%s: what it was made from is not known: it says so nowhere, there is no receipt, and no edition that it names; it has been compared with the new text alone", up.Name)
 		}
@@ -635,6 +663,9 @@ func (u *updateRun) finish() error {
 	}
 	if n := u.open(); n > 0 && !u.opts.dry {
 		u.e.say("%s to take: fill in the column \"decision\" of %s and say --decisions", count(n, "decision"), u.out.Name(decisionsName))
+	}
+	for _, id := range u.behind {
+		u.e.say("the setting file asks for edition %s, and the newest is %s: --edition %s brings documents up to that", id, u.newest, u.newest)
 	}
 	if u.problems > 0 {
 		return errFailed
