@@ -169,6 +169,11 @@ type Saved struct {
 
 	// Stale are files of documents that the setting gets no longer.
 	Stale []string
+
+	// Details are the paths of the details that are otherwise than when the
+	// documents were made before, and Affected the documents that had to be
+	// written again, by their names.
+	Details, Affected []string
 }
 
 // Save writes documents to a folder of their own in o, and a receipt beside
@@ -198,7 +203,11 @@ func (d *Documents) Save(o *Output, opts Options) (*Saved, error) {
 			}
 		}
 	}
-	r.Setting, r.Edition, r.Layers, r.Details, r.Input = d.Setting.Name(), d.pack.Edition.ID, d.pack.Layers(), receipt.Details(d.Setting), opts.Input
+	details := receipt.Details(d.Setting)
+	if old != nil {
+		saved.Details = otherwise(r.Details, details)
+	}
+	r.Setting, r.Edition, r.Layers, r.Details, r.Input = d.Setting.Name(), d.pack.Edition.ID, d.pack.Layers(), details, opts.Input
 	r.Gaps = len(d.Gaps())
 	for _, f := range r.Files {
 		if !slices.Contains(d.names, f.Document) {
@@ -228,6 +237,24 @@ func (d *Documents) Save(o *Output, opts Options) (*Saved, error) {
 		}
 	}
 	return saved, err
+}
+
+// otherwise returns the paths of details that one set has and the other has not, or
+// has otherwise.
+func otherwise(was, is map[string]string) []string {
+	var paths []string
+	for path, text := range is {
+		if old, ok := was[path]; !ok || old != text {
+			paths = append(paths, path)
+		}
+	}
+	for path := range was {
+		if _, ok := is[path]; !ok {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
 }
 
 // saveFresh writes the documents to a folder that is not there yet. It is written
@@ -417,6 +444,9 @@ func (d *Documents) saveFolder(o *Output, saved *Saved, r *receipt.Receipt, opts
 				return fmt.Errorf("%s: %w", name, cause(err))
 			}
 			saved.Wrote++
+			if there != nil && !slices.Contains(saved.Affected, f.Document) {
+				saved.Affected = append(saved.Affected, f.Document)
+			}
 			r.Put(f)
 			made = append(made, f)
 		}

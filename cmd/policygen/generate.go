@@ -163,6 +163,7 @@ func runGenerate(e env, opts generateOptions, args []string) error {
 	}
 	e.tellEdited(saved.Edited)
 	e.tellStale(saved.Stale)
+	e.tellAffected(saved)
 	e.summary(src.files[0], docs, saved, gaps)
 	return nil
 }
@@ -185,8 +186,30 @@ func settingFormats(formats []generator.Format, s *setting.Setting) []generator.
 // tellEdited names files that have been left because somebody has edited them.
 func (e env) tellEdited(files []string) {
 	for _, f := range files {
-		e.say("%s has been edited since it was made, or was not made here: it is left as it is (--overwrite makes it anew, without the edits)", f)
+		e.say("%s has been edited since it was made, or was not made here: it is left as it is (policygen review update brings it up to date and keeps the edits; --overwrite makes it anew, without them)", f)
 	}
+}
+
+// shownDetails is how many details are named that have changed.
+const shownDetails = 5
+
+// tellAffected names the documents that had to be written again because details
+// are otherwise than they were.
+func (e env) tellAffected(saved *generator.Saved) {
+	n := len(saved.Details)
+	if n == 0 {
+		return
+	}
+	names := saved.Details[:min(n, shownDetails)]
+	what := source.Quoted(names, "and")
+	if n > shownDetails {
+		what = strings.Join(names, ", ") + " and " + count(n-shownDetails, "more detail")
+	}
+	if len(saved.Affected) == 0 {
+		e.say("%s changed, which no document that is there as it was made prints", what)
+		return
+	}
+	e.say("%s changed: %s affected: %s", what, areIs(len(saved.Affected), "document"), strings.Join(saved.Affected, ", "))
 }
 
 // tellStale names files of documents that a setting gets no longer.
