@@ -297,7 +297,7 @@ func changedDetails(base, latest *Document, s *setting.Setting) []review.Detail 
 		if f == nil || len(old) != len(now) {
 			continue
 		}
-		if v := s.At(p); f.Kind != setting.Record && (!v.Given || v.Assumed) {
+		if v := s.At(p); base.Meta.Edition != latest.Meta.Edition && f.Kind != setting.Record && (!v.Given || v.Assumed) {
 			continue
 		}
 		for i := range now {
@@ -466,6 +466,11 @@ func (u *Updater) markdown(up *Update, old Old, base, latest *Document, given re
 	return nil
 }
 
+// DetailsOnly reports whether nothing but details has changed.
+func (u *Update) DetailsOnly() bool {
+	return len(u.Details) > 0 && len(u.Changed) == 0 && len(u.Decisions) == 0
+}
+
 // Sentence says what became of a document, in a line.
 func (u *Update) Sentence() string {
 	var parts []string
@@ -476,11 +481,14 @@ func (u *Update) Sentence() string {
 		return "ended: the edition " + u.To + " has no such document for this setting"
 	}
 	parts = append(parts, string(u.Outcome))
+	if u.DetailsOnly() {
+		parts[0] += ": nothing but details"
+	}
 	if u.Added+u.Removed > 0 {
 		parts = append(parts, fmt.Sprintf("%d words in, %d out", u.Added, u.Removed))
 	}
 	if n := len(u.Details); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d details", n))
+		parts = append(parts, plural(n, "detail", "details"))
 	}
 	if n := u.Open(); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d to decide", n))

@@ -235,6 +235,7 @@ type updateRun struct {
 	rows     []generator.DecisionRow
 	table    []dryRow
 	outcomes map[generator.Outcome]int
+	affected []string // documents in which nothing but details has changed
 	newest   string   // edition
 	behind   []string // editions that settings ask for, and that are not the newest
 	problems int
@@ -558,6 +559,9 @@ func (u *updateRun) report(j *updateJob) error {
 		}
 		folders[dir] = append(folders[dir], up)
 		all = append(all, up)
+		if up.DetailsOnly() {
+			u.affected = append(u.affected, up.Document)
+		}
 		u.outcomes[up.Outcome]++
 		u.e.say("%s: %s", up.Name, up.Sentence())
 		if up.Origin == generator.FromWords && up.Outcome != generator.Ended {
@@ -660,6 +664,12 @@ func (u *updateRun) finish() error {
 	}
 	if total > 0 {
 		u.e.say("%s: %s", count(total, "document"), strings.Join(parts, ", "))
+	}
+	if n := len(u.affected); n > 0 && n == total-u.outcomes[generator.Unchanged] {
+		affected := u.affected
+		slices.Sort(affected)
+		affected = slices.Compact(affected)
+		u.e.say("nothing but details has changed: %s affected: %s", areIs(len(affected), "document"), strings.Join(affected, ", "))
 	}
 	if n := u.open(); n > 0 && !u.opts.dry {
 		u.e.say("%s to take: fill in the column \"decision\" of %s and say --decisions", count(n, "decision"), u.out.Name(decisionsName))
