@@ -18,26 +18,32 @@ import (
 //
 // The result carries the seal of latest, with the digest of that: it says which
 // edition the file has been brought forward to, and that it has been edited if it
-// says anything other than latest does.
+// says anything other than latest does. A file that carries that seal already has
+// been brought forward before, and there is nothing to do, whatever base is.
 func Markdown(base, adopted, latest string, known bool, given Given) *Result {
 	base, latest = strings.ReplaceAll(base, "\r\n", "\n"), strings.ReplaceAll(latest, "\r\n", "\n")
 	if !known {
 		base = ""
 	}
-	was, _ := unseal(base)
-	has, _ := unseal(adopted)
 	is, seal := unseal(latest)
+	has, sealed := unseal(adopted)
+	if seal != "" && seal == sealed {
+		base, known = latest, true // it has been brought forward, or made, already
+	}
+	was, _ := unseal(base)
 	f := &file{given: given, res: &Result{}, was: readPage(was), has: readPage(has), is: readPage(is)}
 	f.merge()
 	end := f.has.end
 	switch {
-	case !f.changed || known && was == is:
+	case known && base == latest, adopted == latest:
 		f.res.Data = []byte(adopted)
 	case known && settled(was) == settled(has):
 		f.res.Data = []byte(likeEnd(strings.ReplaceAll(latest, "\n", end), adopted))
 		if strings.HasPrefix(adopted, "\ufeff") {
 			f.res.Data = append([]byte("\ufeff"), f.res.Data...)
 		}
+	case !f.changed:
+		f.res.Data = []byte(adopted)
 	default:
 		f.res.Data = []byte(likeEnd(resealed(f.write(), seal, end), adopted))
 	}
