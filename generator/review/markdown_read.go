@@ -397,9 +397,6 @@ func (r *pageReader) begin(k kind) {
 		l.path[i].begun = true
 		l.opens++
 	}
-	if n := len(l.path); n > 0 && l.opens == 0 && l.path[n-1].kind == listItem && r.room {
-		l.path[n-1].list.loose = true
-	}
 	r.leaf = l
 	r.page.leaves = append(r.page.leaves, l)
 }

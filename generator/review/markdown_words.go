@@ -97,7 +97,6 @@ func (s *scanner) add(n int, text, look string) {
 
 var (
 	blankPattern  = regexp.MustCompile(`^(?:(?: {2,}|\\)\r?\n|[ \t\r\n]+)`)
-	codePattern   = regexp.MustCompile("^(?s:(`+)[^`].*?[^`]?`+)")
 	anglePattern  = regexp.MustCompile(`^<(?:[A-Za-z][A-Za-z0-9+.-]+:[^<>\s]*|[^<>\s@]+@[^<>\s@]+)>`)
 	tagPattern    = regexp.MustCompile(`^<(?:/?[A-Za-z][^<>\n]*|!--[^\n]*?--)>`)
 	breakPattern  = regexp.MustCompile(`^<[bB][rR] */?>`)
@@ -106,7 +105,11 @@ var (
 
 func (s *scanner) next() {
 	rest := s.text[s.at:]
-	if m := blankPattern.FindString(rest); m != "" {
+	m := ""
+	if strings.IndexByte(" \t\r\n\\", rest[0]) >= 0 {
+		m = blankPattern.FindString(rest)
+	}
+	if m != "" {
 		if strings.HasPrefix(m, "  ") && strings.HasSuffix(m, "\n") || m[0] == '\\' {
 			s.add(len(m), "\n", "")
 		} else {
@@ -329,7 +332,7 @@ func (s *scanner) finish() *run {
 			open = append(open, i)
 		}
 	}
-	r := &run{}
+	r := &run{tokens: make([]token, 0, len(s.marks))}
 	var in []string
 	marks := ""
 	for i, m := range s.marks {
