@@ -221,6 +221,18 @@ func (d *Documents) named(name string) *Document {
 	return d.List[i]
 }
 
+// Besides returns the names of the documents that are not among those that have
+// been brought forward.
+func (d *Documents) Besides(updates []*Update) []string {
+	var names []string
+	for _, doc := range d.List {
+		if !slices.ContainsFunc(updates, func(u *Update) bool { return u.Document == doc.Name }) {
+			names = append(names, doc.Name)
+		}
+	}
+	return names
+}
+
 // guess returns the document of the edition whose words a Word file has: of the
 // one with which it shares the most paragraphs, if those are at least half of its
 // own.

@@ -128,7 +128,7 @@ func runReviewUpdate(e env, opts updateOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	u := &updateRun{e: e, w: w, opts: opts, formats: formats, files: files, taken: make([]bool, len(files)), single: src.single()}
+	u := &updateRun{e: e, w: w, opts: opts, formats: formats, files: files, taken: make([]bool, len(files)), single: src.single(), whole: slices.ContainsFunc(args, isFolder)}
 	u.index()
 	if u.newest, err = e.edition(""); err != nil {
 		return err
@@ -204,6 +204,11 @@ func schoolFiles(args []string) ([]schoolFile, error) {
 		seen[f.rel] = f.name
 	}
 	return files, nil
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 // toReview reports whether a file of a folder may be a document of a setting:
@@ -573,6 +578,9 @@ func (u *updateRun) report(j *updateJob) error {
 	}
 	if len(all) == 0 {
 		return nil
+	}
+	if missing := j.docs.Besides(all); u.whole && len(missing) > 0 {
+		u.e.say("%s: %s not among the files: %s; policygen generate makes them", j.item.Name, areIs(len(missing), "document"), strings.Join(missing, ", "))
 	}
 	folder := generator.Folder(j.item.Setting)
 	u.rows = append(u.rows, generator.DecisionRows(folder, all)...)

@@ -18,7 +18,7 @@ type Change struct {
 	Details []string // that have changed
 }
 
-// Given is what a merge of Word files is given besides the files.
+// Given is what bringing a file forward is given besides the files.
 type Given struct {
 	Options
 	By      docx.Revision
@@ -314,7 +314,7 @@ func (w *word) hunks(hunks []Hunk, b, latest *docx.Block, section string) {
 		w.r.Replace(b, h.From, h.To, words)
 		w.res.Removed += countWords(out)
 		w.res.Added += countWords(in)
-		if d := w.detail(out, in); d != "" && h.Wording == nil {
+		if d := w.given.detail(out, in); d != "" && h.Wording == nil {
 			if !slices.Contains(details, d) {
 				details = append(details, d)
 			}
@@ -336,11 +336,11 @@ func say(words []docx.Word) string {
 
 // detail returns what has changed if the words in and out are those of a detail,
 // or "".
-func (w *word) detail(out, in string) string {
+func (g Given) detail(out, in string) string {
 	if out == "" && in == "" {
 		return ""
 	}
-	for _, d := range w.given.Details {
+	for _, d := range g.Details {
 		if strings.Contains(d.Old, out) && strings.Contains(d.New, in) && (len(out) > 1 || len(in) > 1) {
 			return fmt.Sprintf("%s: %s → %s", d.Label, d.Old, d.New)
 		}
