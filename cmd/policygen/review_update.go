@@ -234,6 +234,7 @@ type updateRun struct {
 	taken   []bool           // files that are some setting's
 	by      map[string][]int // files by the folders that they stand in, or by what they say of whose they are
 	single  bool             // there is one setting, and all documents are its own
+	whole   bool             // folders are brought forward, with all that should be in them
 	out     *generator.Output
 	choices map[string]map[string]map[string]review.Decision
 
