@@ -11,7 +11,7 @@ import (
 )
 
 // rounds is how many random documents each law is tried on.
-const rounds = 400
+const rounds = 250
 
 // law tries a law on random documents.
 func law(t *testing.T, try func(t *testing.T, d *dice)) {
