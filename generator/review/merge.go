@@ -834,7 +834,7 @@ func (s *sides) unasked(i int) (Step, bool) {
 		return s.settle(i, l, s.adapted[b]), true
 	case base.look == s.latest[l].look && s.joined[i] == nil:
 		return Step{}, false
-	case a.id == s.latest[l].id && changed:
+	case a.look == s.latest[l].look, a.id == s.latest[l].id && changed:
 		return Step{}, false // the school has done it already
 	}
 	return s.edit(i, l, base, a, s.latest[l])
