@@ -264,7 +264,7 @@ func sectionsTakenOut(t *testing.T, d *dice) {
 	}
 	for _, s := range p.Steps {
 		if s.Do == review.Insert && latest[s.Latest].Heading && out[latest[s.Latest].Section] {
-			t.Fatalf("section %s has come back", latest[s.Latest].Section)
+			t.Fatalf("section %s has come back; school:\n%s\nbase:\n%s\nlatest:\n%s", latest[s.Latest].Section, show(adopted), show(base), show(latest))
 		}
 	}
 }
