@@ -22,7 +22,7 @@ func TestGit(t *testing.T) {
 	}
 	dir := t.TempDir()
 	clean := 0
-	n := uint64(120)
+	n := uint64(80)
 	if testing.Short() {
 		n = 20
 	}

@@ -33,7 +33,9 @@ type Word struct {
 // A Row is a row of a table: its cells.
 type Row struct{ Cells [][]Block }
 
-// A Plan says how to bring a text forward.
+// A Plan says how to bring a text forward. Its steps are in the order of the adopted
+// text, with no more than one about each block besides insertions; insertions in
+// the same place are in the order in which they come to stand.
 type Plan struct {
 	Steps     []Step
 	Decisions []*Decision
@@ -63,7 +65,7 @@ type Step struct {
 	Adopted int         // the block; that which an insertion stands next to, -1 for none
 	Latest  int         // the block that the template now has, or -1
 	Before  bool        // an insertion stands before that block, not after it
-	Hunks   []Hunk      // of a paragraph that is edited; or one, with the words of an insertion that says something else than the template
+	Hunks   []Hunk      // of a paragraph that is edited; one, of all words of the latest block, if an insertion says something else
 	Rows    []Step      // of a table that is edited
 	Cells   []*Plan     // of a row that is edited; nil for a cell that is not
 	Ask     []*Decision // what has to be decided about the block
@@ -94,7 +96,9 @@ const (
 // A Choice is what somebody has decided.
 type Choice string
 
-// The choices. Keep is what is done unless somebody has decided otherwise.
+// The choices. Keep is what is done unless somebody has decided otherwise, or has
+// decided what cannot be done: a table or a row cannot be adapted, nor several
+// paragraphs, and what is fixed is not withdrawn.
 const (
 	Keep     Choice = "keep"     // the school's words
 	Adopt    Choice = "adopt"    // the template's words
@@ -106,10 +110,10 @@ const (
 type Decision struct {
 	ID       string // the same whenever the same is asked
 	Kind     Kind
-	Section  string
-	Base     string
-	Template string
-	School   string
+	Section  string // where it stands; of a section taken out, the outermost
+	Base     string // what was made; "" if nothing is known of it
+	Template string // what the template says now; "" if it has dropped it
+	School   string // what the school says; "" if it has taken it out
 	Choice   Choice
 	Wording  string // of the choice adapt
 	Settled  bool   // somebody has chosen
@@ -145,6 +149,10 @@ type Options struct {
 //   - What the template has moved moves, together with what has moved with it,
 //     unless the school has changed any of it or put something between
 //     ([Elsewhere]). What the school has moved itself stays where it is.
+//   - A paragraph that stands between the same neighbours as one of base is that
+//     one, if the school has written it anew. What the school has split or joined
+//     is merged as if it had not, and stays split or joined; then several steps may
+//     be about one latest block, and words of other blocks come as a wording.
 //   - What the template has made something else of (a list item of a paragraph, a
 //     table with other columns) is taken out and put in again. If the school has
 //     changed it, it stays what it is, and only words are merged.
@@ -157,7 +165,8 @@ type Options struct {
 //     after all that the school has added to the section before.
 //
 // How words look is the template's business only where it has changed it, and
-// never a reason to ask.
+// never a reason to ask. If nothing is left of a cell, its plan still takes all its
+// paragraphs out.
 func Merge(base, adopted, latest []Block, opts Options) *Plan {
 	m := &merger{opts: opts, plan: &Plan{}, sections: true, texts: map[string]int{}}
 	m.steps(m.blocks(base), m.blocks(adopted), m.blocks(latest))
@@ -259,10 +268,19 @@ func (r *reading) cells(cells [][]Block) {
 
 func (r *reading) block(b *Block) {
 	r.fixed = r.fixed || b.Fixed
-	r.look.WriteString("\x05" + b.Kind + "\x05")
-	for _, w := range trim(b.Words) {
+	r.look.WriteString("\x05")
+	r.look.WriteString(b.Kind)
+	r.look.WriteString("\x05")
+	words := trim(b.Words)
+	r.text.Grow(6 * len(words))
+	r.look.Grow(8 * len(words))
+	r.bag = slices.Grow(r.bag, len(words)/2)
+	for _, w := range words {
 		r.text.WriteString(w.Text)
-		r.look.WriteString(w.Text + "\x04" + w.Look + "\x04")
+		r.look.WriteString(w.Text)
+		r.look.WriteString("\x04")
+		r.look.WriteString(w.Look)
+		r.look.WriteString("\x04")
 		if isWord(w.Text) {
 			r.bag = append(r.bag, hash(w.Text))
 		}
@@ -834,7 +852,7 @@ func (s *sides) unasked(i int) (Step, bool) {
 		return s.settle(i, l, s.adapted[b]), true
 	case base.look == s.latest[l].look && s.joined[i] == nil:
 		return Step{}, false
-	case a.id == s.latest[l].id && changed:
+	case a.look == s.latest[l].look, a.id == s.latest[l].id && changed:
 		return Step{}, false // the school has done it already
 	}
 	return s.edit(i, l, base, a, s.latest[l])

@@ -189,7 +189,7 @@ func (d *dice) editOnce(text []review.Block, author string) []review.Block {
 	case 5: // add a section
 		code := ""
 		if author != "s" {
-			code = "S_" + d.name("")
+			code = "N_" + d.name("")
 		}
 		section := d.section(code, author)
 		section[0].Heading = code != ""

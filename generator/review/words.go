@@ -291,6 +291,7 @@ func mergeWords(base, adopted, latest []Word) (hunks []Hunk, clash bool) {
 	w := wordSides{base: base, adopted: adopted, latest: latest}
 	w.ours = diffWords(base, adopted, sameText)
 	w.theirs = gather(diffWords(base, latest, sameLook), base, latest, w.touched)
+	w.made = slices.Clone(w.theirs)
 	w.narrow()
 	held := make([]bool, len(w.theirs))
 	var regions [][2]int // sentences of base in which nothing is changed
@@ -326,6 +327,7 @@ func mergeWords(base, adopted, latest []Word) (hunks []Hunk, clash bool) {
 type wordSides struct {
 	base, adopted, latest []Word
 	ours, theirs          []hunk
+	made                  []hunk // theirs, all that makes base into latest
 }
 
 // touched reports whether the school has changed words from a0 up to a1, or beside
@@ -400,7 +402,7 @@ func (w *wordSides) alike(o, t hunk) bool {
 // done reports whether both say the same now where base has the words of r.
 func (w *wordSides) done(r [2]int) bool {
 	a0, a1, ok := across(r, w.ours)
-	b0, b1, too := across(r, w.theirs)
+	b0, b1, too := across(r, w.made)
 	return ok && too && sameWords(trim(w.adopted[a0:a1]), trim(w.latest[b0:b1]))
 }
 
