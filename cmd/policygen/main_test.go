@@ -1,18 +1,22 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/policygen/policygen/generator/docx"
 	"github.com/policygen/policygen/templates"
 )
 
@@ -28,7 +32,82 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Cmds:                map[string]func(ts *testscript.TestScript, neg bool, args []string){"edit": editFile, "words": wordsOf},
 	})
+}
+
+// editFile puts words in the place of others in a file, as somebody does who edits
+// it: in the body of a Word file. "edit FILE OLD NEW".
+func editFile(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: edit FILE OLD NEW")
+	}
+	data, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if strings.HasSuffix(args[0], ".docx") {
+		data, err = editWord(data, args[1], args[2])
+		ts.Check(err)
+	} else {
+		data = []byte(strings.Replace(string(data), args[1], args[2], 1))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o666))
+}
+
+// editWord replaces text in the body of a Word file.
+func editWord(data []byte, old, now string) ([]byte, error) {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, f := range z.File {
+		part, err := docx.Part(data, f.Name)
+		if err != nil {
+			return nil, err
+		}
+		if f.Name == "word/document.xml" {
+			if !strings.Contains(string(part), old) {
+				return nil, fmt.Errorf("the document does not say %q", old)
+			}
+			part = []byte(strings.Replace(string(part), old, now, 1))
+		}
+		to, err := w.Create(f.Name)
+		if err != nil {
+			return nil, err
+		}
+		to.Write(part)
+	}
+	err = w.Close()
+	return out.Bytes(), err
+}
+
+// wordsOf writes the words of a Word file to another file: as it is now, with all
+// changes accepted, with all changes rejected, or of its comments.
+// "words now|accepted|rejected|comments FILE OUT".
+func wordsOf(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: words now|accepted|rejected|comments FILE OUT")
+	}
+	data, err := os.ReadFile(ts.MkAbs(args[1]))
+	ts.Check(err)
+	var words string
+	switch args[0] {
+	case "accepted":
+		data, err = docx.Accept(data, nil)
+	case "rejected":
+		data, err = docx.Reject(data, nil)
+	case "comments":
+		var part []byte
+		part, err = docx.Part(data, "word/comments.xml")
+		words = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(strings.ReplaceAll(string(part), "</w:p>", "\n"), "")
+	}
+	ts.Check(err)
+	if words == "" {
+		words, err = docx.Words(data)
+		ts.Check(err)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(words), 0o666))
 }
 
 // TestExitCodes checks the codes that scripts rely on.
