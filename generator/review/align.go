@@ -187,6 +187,11 @@ func alignSections(a, b []*item) match {
 		}
 		return codes, at
 	}
+	for _, at := range onlyOnce(a, b) {
+		if x, y := a[at[0]], b[at[1]]; x.section != y.section && len(x.bag) >= moveWords {
+			m[at[0]], taken[at[1]] = at[1], true // the same in another section: nothing else is it
+		}
+	}
 	codes, left := bySection(a)
 	_, right := bySection(b)
 	for _, like := range []likeness{byForm, byWords} {

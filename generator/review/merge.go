@@ -122,7 +122,8 @@ type Decision struct {
 // Options say how to merge.
 type Options struct {
 	// Choices are decisions that have been taken, by their ids. Only choice and
-	// wording count.
+	// wording count. One that is none of the four, or adapts without a wording,
+	// settles nothing.
 	Choices map[string]Decision
 }
 
@@ -791,7 +792,7 @@ func (s *sides) elsewhere(run, here []int, school []*item) {
 		for _, b := range here {
 			s.withdrawn[b] = true
 		}
-	case d.Choice == Adapt && len(school) == 1:
+	case d.Choice == Adapt && len(school) == 1 && school[0].paragraph():
 		s.adapted[first] = d
 	}
 }
@@ -917,7 +918,7 @@ func (s *sides) settle(i, l int, d *Decision) Step {
 	case d.Choice == Adopt && l >= 0 && !a.fixed:
 		s.replaces[l] = i
 		return Step{Do: Remove, Adopted: i, Latest: -1}
-	case d.Choice == Adapt && d.Wording != "" && a.paragraph():
+	case d.Choice == Adapt && a.paragraph():
 		return rewrite(note, a, cut(d.Wording), true)
 	}
 	return note
@@ -955,8 +956,11 @@ func (m *merger) ask(d *Decision) *Decision {
 	d.Choice = Keep
 	sum := sha256.Sum256([]byte(strings.Join([]string{string(d.Kind), d.Section, d.Template, d.School}, "\x00")))
 	d.ID = strings.ToLower(base32.HexEncoding.EncodeToString(sum[:5]))
-	if c, ok := m.opts.Choices[d.ID]; ok && c.Choice != "" {
-		d.Choice, d.Wording, d.Settled = c.Choice, strings.TrimSpace(c.Wording), true
+	c := m.opts.Choices[d.ID]
+	wording := strings.TrimSpace(c.Wording)
+	switch {
+	case c.Choice == Keep, c.Choice == Adopt, c.Choice == Withdraw, c.Choice == Adapt && wording != "":
+		d.Choice, d.Wording, d.Settled = c.Choice, wording, true
 	}
 	m.plan.Decisions = append(m.plan.Decisions, d)
 	return d
@@ -1026,7 +1030,7 @@ func (s *sides) takenOut() {
 			}
 		case l >= 0 && (code != "" || it.look != s.latest[l].look):
 			d := s.decision(TakenOut, it.section, it, s.latest[l], nil)
-			if d.Choice == Adopt || d.Choice == Adapt && d.Wording != "" && s.latest[l].paragraph() {
+			if d.Choice == Adopt || d.Choice == Adapt && s.latest[l].paragraph() {
 				s.restored[l] = d
 			}
 		}

@@ -319,7 +319,7 @@ func chooseOne(t *testing.T, d *review.Decision, keep []review.Block, choose fun
 		t.Fatalf("%q is withdrawn, and still there", d.School)
 	}
 	if text := flat(choose(review.Adapt)); text != flat(keep) && !strings.Contains(text, "Aswesayithere.") {
-		t.Fatalf("the words of somebody's own are not there:\n%s", text)
+		t.Fatalf("the words of somebody's own are not there:\n%s\n%+v", text, *d)
 	}
 }
 
