@@ -39,6 +39,7 @@ What somebody has edited in a document is never written over without being asked
 	cmd.AddCommand(
 		newReviewStatus(e),
 		newReviewChanges(e),
+		newReviewCensus(e),
 	)
 	return cmd
 }
