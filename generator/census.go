@@ -10,7 +10,9 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/policygen/policygen/generator/docx"
 	"github.com/policygen/policygen/generator/receipt"
@@ -165,18 +167,16 @@ func digest64(parts ...string) uint64 {
 
 // base returns what a file was made from: as the file says, or else the receipt.
 func (c *Census) base(old Old) *Base {
-	texts := []string{docx.Base(old.Data)}
-	document := ""
-	if r := old.Receipt; r != nil {
-		document, _ = Identify(old, nil)
-		texts = append(texts, r.Base(path.Base(old.Name)), r.Bases[document])
+	if b, err := ReadBase(docx.Base(old.Data)); err == nil {
+		return b
 	}
-	for i, text := range texts {
-		if text == "" {
-			continue
-		}
-		b, err := ReadBase(text)
-		if err == nil && (i == 0 || b.Meta.Document == document) {
+	r := old.Receipt
+	if r == nil {
+		return nil
+	}
+	document, _ := Identify(old, nil)
+	for _, text := range []string{r.Base(path.Base(old.Name)), r.Bases[document]} {
+		if b, err := ReadBase(text); err == nil && b.Meta.Document == document {
 			return b
 		}
 	}
@@ -251,18 +251,36 @@ func (c *Census) marked(base *Base) (*Base, []string) {
 	return &b, labels
 }
 
-// label returns what a detail is.
+// label returns what a detail is; of a word that settings choose, what the word is
+// for.
 func (c *Census) label(path string) string {
-	if f := c.g.pack.Form.Field(path); f != nil {
-		return f.Label
+	f := c.g.pack.Form.Field(path)
+	if f == nil {
+		return cmp.Or(path, "…")
 	}
-	return cmp.Or(path, "…")
+	if isTerm(path) {
+		if _, what, ok := strings.Cut(f.Label, " for "); ok {
+			return what
+		}
+	}
+	return f.Label
+}
+
+func isTerm(path string) bool { return strings.HasPrefix(path, "terms.") }
+
+// proper reports whether a text may be a name, an address or a number. Others are
+// words that any school may use.
+func proper(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) || r == '@' })
 }
 
 // named returns the details by which people could know whose words they read.
 func (c *Census) named(base *Base, r *receipt.Receipt) []review.Named {
 	var out []review.Named
 	add := func(path, text string) {
+		if isTerm(path) || !proper(text) {
+			return
+		}
 		kind := setting.Text
 		if f := c.g.pack.Form.Field(path); f != nil {
 			kind = f.Kind
@@ -444,7 +462,7 @@ const (
 )
 
 // same is how much two wordings must come to the same to be taken for one.
-const same = 0.75
+const same = 0.8
 
 // add counts a wording.
 func (w *wordings) add(x *review.Wording, name string) {

@@ -102,12 +102,63 @@ func (w *censusWriter) overall(docs []DocumentCensus) {
 
 func number(n int) []document.Inline { return text(strconv.Itoa(n)) }
 
-// short returns a clause in a few words.
+// short returns a clause in a few words: those that most schools have changed.
 func (c *ClauseCensus) short() string {
 	if c.Whole {
 		return "The whole section"
 	}
-	return shorten(c.Clause, clauseLength)
+	if len(c.Wordings) == 0 {
+		return shorten(c.Clause, clauseLength)
+	}
+	was, _ := differing(c.Clause, c.Wordings[0].Text)
+	return shorten(was, clauseLength)
+}
+
+// changed returns what most schools say in the place of that.
+func (c *ClauseCensus) changed() []document.Inline {
+	if len(c.Wordings) == 0 {
+		return nil
+	}
+	best := c.Wordings[0]
+	_, best.Text = differing(c.Clause, best.Text)
+	return commonest([]WordingCensus{best})
+}
+
+// differing returns the sentences and cells in which two texts differ, with dots in
+// the place of the others. Nobody finds a word in a long paragraph.
+func differing(a, b string) (string, string) {
+	from := 0
+	for from < min(len(a), len(b)) && a[from] == b[from] {
+		from++
+	}
+	to := 0
+	for to < min(len(a), len(b))-from && a[len(a)-1-to] == b[len(b)-1-to] {
+		to++
+	}
+	start := 0
+	for _, end := range []string{". ", "? ", "! ", " | "} {
+		if i := strings.LastIndex(a[:from], end); i >= 0 {
+			start = max(start, i+len(end))
+		}
+	}
+	stop := 0 // from the end
+	tail := a[len(a)-to:]
+	for _, end := range []string{". ", "? ", "! ", " | "} {
+		if i := strings.Index(tail, end); i >= 0 {
+			stop = max(stop, len(tail)-i-1)
+		}
+	}
+	cut := func(s string) string {
+		out := strings.TrimSpace(s[start:max(start, len(s)-stop)])
+		if start > 0 {
+			out = "… " + out
+		}
+		if stop > 0 {
+			out += " …"
+		}
+		return out
+	}
+	return cut(a), cut(b)
 }
 
 // shorten returns words, or as many of them as have so many letters.
@@ -132,7 +183,7 @@ func (w *censusWriter) document(d *DocumentCensus) {
 			Head:  [][]document.Inline{text("Section"), text("Clause"), text("Reworded"), text("Removed"), text("Of"), text("Commonest wording")},
 		}
 		for _, c := range d.Clauses[:min(w.top, n)] {
-			table.Rows = append(table.Rows, [][]document.Inline{text(c.Title()), text(c.short()), number(c.Reworded), number(c.Removed), number(c.Of), commonest(c.Wordings)})
+			table.Rows = append(table.Rows, [][]document.Inline{text(c.Title()), text(c.short()), number(c.Reworded), number(c.Removed), number(c.Of), c.changed()})
 		}
 		blocks := []document.Block{table}
 		if n > w.top {

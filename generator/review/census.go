@@ -63,11 +63,18 @@ type Wording struct {
 	Change []uint32 // what makes it different from what was made, in order
 }
 
+// fewWords is how many words a change must have to be nearly the same as another:
+// "every term" and "every half term" are not.
+const fewWords = 8
+
 // Likeness returns how much two changes of the same clause, or two additions, come
 // to the same, from 0 to 1.
 func (w *Wording) Likeness(o *Wording) float64 {
-	if w.Text == o.Text {
+	switch {
+	case w.Text == o.Text, slices.Equal(w.Change, o.Change):
 		return 1
+	case min(len(w.Change), len(o.Change)) < fewWords:
+		return 0
 	}
 	return shared(&item{bag: w.Change}, &item{bag: o.Change})
 }
