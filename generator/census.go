@@ -19,6 +19,7 @@ import (
 	"github.com/policygen/policygen/generator/review"
 	"github.com/policygen/policygen/generator/setting"
 	"github.com/policygen/policygen/generator/slot"
+	"github.com/policygen/policygen/generator/source"
 )
 
 // A Census counts what schools have made of what was made for them: which clauses
@@ -125,12 +126,13 @@ func (c *Census) open(f CensusFile) (*surveyed, error) {
 	return c.survey(old)
 }
 
-// survey compares a file with what was made.
+// survey compares a file with what was made. What is wrong with the file is
+// reported as source.Errors.
 func (c *Census) survey(old Old) (*surveyed, error) {
 	base := c.base(old)
 	if base == nil {
 		if _, err := docx.Open(old.Data); err != nil {
-			return nil, &notOurs{msg: err.Error()}
+			return nil, damagedFile(old.Name, err)
 		}
 		return nil, ErrNoBase
 	}
@@ -174,13 +176,25 @@ func (c *Census) base(old Old) *Base {
 	if r == nil {
 		return nil
 	}
-	document, _ := Identify(old, nil)
-	for _, text := range []string{r.Base(path.Base(old.Name)), r.Bases[document]} {
-		if b, err := ReadBase(text); err == nil && b.Meta.Document == document {
-			return b
-		}
+	name := path.Base(old.Name)
+	document, text := docx.Properties(old.Data)["policygen document"], r.Base(name)
+	switch f := r.File(name); {
+	case document == "" && f != nil:
+		document = f.Document
+	case text == "":
+		text = r.Bases[document] // it has been given another name
+	}
+	if b, err := ReadBase(text); err == nil && b.Meta.Document == document {
+		return b
 	}
 	return nil
+}
+
+// damagedFile reports what is wrong with a file.
+func damagedFile(name string, err error) error {
+	var problems source.Errors
+	problems.Add(source.Pos{File: name}, "", "%v", err)
+	return problems
 }
 
 // asMade reports whether nobody has edited a file since it was made.
@@ -197,12 +211,12 @@ func asMade(old Old) bool {
 func (c *Census) compare(base *Base, old Old) (*review.Survey, error) {
 	adopted, err := docx.Open(old.Data)
 	if err != nil {
-		return nil, &notOurs{msg: err.Error()}
+		return nil, damagedFile(old.Name, err)
 	}
 	marked, labels := c.marked(base)
 	doc, err := c.g.FromBase(marked)
 	if err != nil {
-		return nil, &notOurs{msg: err.Error()}
+		return nil, damagedFile(old.Name, err)
 	}
 	made, err := doc.Write(Word)
 	if err != nil {

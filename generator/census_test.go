@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/policygen/policygen/generator/docx"
 	"github.com/policygen/policygen/generator/receipt"
@@ -59,8 +60,8 @@ Some pupils need a phone for their health.
 We look at this policy every year.
 `
 
-// A school is an edited document.
-type school struct {
+// A censusSchool is an edited document.
+type censusSchool struct {
 	name, dsl string
 	edit      func(xml string) string
 }
@@ -93,15 +94,15 @@ func editParagraph(xml, words string, edit func(string) string) string {
 	return xml
 }
 
-func say(xml, was, is string) string {
+func sayInstead(xml, was, is string) string {
 	if !strings.Contains(xml, was) {
 		panic("nothing says " + was)
 	}
 	return strings.Replace(xml, was, is, 1)
 }
 
-// edited returns a Word file whose body has been edited.
-func edited(t testing.TB, data []byte, edit func(xml string) string) []byte {
+// editedWord returns a Word file whose body has been edited.
+func editedWord(t testing.TB, data []byte, edit func(xml string) string) []byte {
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)
@@ -125,8 +126,8 @@ func edited(t testing.TB, data []byte, edit func(xml string) string) []byte {
 	return b.Bytes()
 }
 
-// adopted returns the documents of schools as they have them.
-func adopted(t testing.TB, g *Generator, schools []school) []CensusFile {
+// schoolFiles returns the documents of schools as they have them.
+func schoolFiles(t testing.TB, g *Generator, schools []censusSchool) []CensusFile {
 	var files []CensusFile
 	for i, s := range schools {
 		text := fmt.Sprintf("[setting]\nname = %q\ntype = \"maintained_primary\"\nurn = \"9000%02d\"\n", s.name, i+1)
@@ -147,7 +148,7 @@ func adopted(t testing.TB, g *Generator, schools []school) []CensusFile {
 			t.Fatal(err)
 		}
 		if s.edit != nil {
-			data = edited(t, data, s.edit)
+			data = editedWord(t, data, s.edit)
 		}
 		files = append(files, censusFile(fmt.Sprintf("schools/9000%02d/online-safety-policy.docx", i+1), data, nil))
 	}
@@ -158,8 +159,8 @@ func censusFile(name string, data []byte, r *receipt.Receipt) CensusFile {
 	return CensusFile{Name: name, Open: func() (Old, error) { return Old{Name: name, Data: data, Receipt: r}, nil }}
 }
 
-// counted returns a census of files, of which all can be counted.
-func counted(t testing.TB, g *Generator, named bool, files []CensusFile) []DocumentCensus {
+// countedFiles returns a census of files, of which all can be counted.
+func countedFiles(t testing.TB, g *Generator, named bool, files []CensusFile) []DocumentCensus {
 	c := NewCensus(g, named)
 	c.Run(slices.Values(files), func(f CensusFile, err error) {
 		if err != nil {
@@ -169,8 +170,8 @@ func counted(t testing.TB, g *Generator, named bool, files []CensusFile) []Docum
 	return c.Documents()
 }
 
-// found returns a census in lines.
-func found(docs []DocumentCensus) string {
+// censusLines returns a census in lines.
+func censusLines(docs []DocumentCensus) string {
 	var b strings.Builder
 	wordings := func(all []WordingCensus) {
 		for _, w := range all {
@@ -210,7 +211,7 @@ func TestCensus(t *testing.T) {
 		}
 	}
 	change := func(was, is string) func(string) string {
-		return func(xml string) string { return say(xml, was, is) }
+		return func(xml string) string { return sayInstead(xml, was, is) }
 	}
 	remove := func(words string) func(string) string {
 		return func(xml string) string { return withoutParagraph(xml, words) }
@@ -220,13 +221,13 @@ func TestCensus(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name    string
-		schools []school
+		schools []censusSchool
 		want    string
 	}{
-		{"as made", []school{{"Oak School", "Mrs Patel", nil}, {"Ash School", "", nil}}, `
+		{"as made", []censusSchool{{"Oak School", "Mrs Patel", nil}, {"Ash School", "", nil}}, `
 2026-09: 0 of 2
 `},
-		{"details and gaps are filled in, and looks, marks and capitals are changed", []school{
+		{"details and gaps are filled in, and looks, marks and capitals are changed", []censusSchool{
 			{"Oak School", "Mrs Patel", change("Mrs Patel", "Mr Brian de la Quill-Smith")},
 			{"Ash School", "", func(xml string) string {
 				gap := regexp.MustCompile(`<w:t xml:space="preserve">To complete: [^<]*</w:t>`)
@@ -242,7 +243,7 @@ func TestCensus(t *testing.T) {
 		}, `
 2026-09: 0 of 4
 `},
-		{"the same in several schools, whatever their details", []school{
+		{"the same in several schools, whatever their details", []censusSchool{
 			{"Oak School", "Mrs Patel", change("is read by", "is put before")},
 			{"Ash School", "Mr Adeyemi", change("is read by", "is put before")},
 			{"Elm School", "", change("is read by", "is set before")},
@@ -254,7 +255,7 @@ func TestCensus(t *testing.T) {
     1 say This policy covers phones and tablets. It is set before [name of the designated safeguarding lead] every year.
     1 say This policy covers whatever connects. It is read by [name of the designated safeguarding lead] every year.
 `},
-		{"nearly the same is one wording, the commonest of it", []school{
+		{"nearly the same is one wording, the commonest of it", []censusSchool{
 			{"Oak School", "", change("Phones stay at the gate.", "Pupils hand in phones and watches at reception when they come in.")},
 			{"Ash School", "", change("Phones stay at the gate.", "Pupils hand in their phones and watches at reception when they come in.")},
 			{"Elm School", "", change("Phones stay at the gate.", "Pupils hand in their phones and watches at reception when they come in.")},
@@ -263,7 +264,7 @@ func TestCensus(t *testing.T) {
   OS-2 Phones stay at the gate.: reworded 3, removed 0, with its section 0, of 3
     3 say Pupils hand in their phones and watches at reception when they come in.
 `},
-		{"what is taken out, and moved", []school{
+		{"what is taken out, and moved", []censusSchool{
 			{"Oak School", "", remove("Everybody tells")},
 			{"Ash School", "", two(remove("Everybody tells"), remove("Nobody is blamed"))},
 			{"Elm School", "", func(xml string) string {
@@ -276,7 +277,7 @@ func TestCensus(t *testing.T) {
   OS-1 Everybody tells the lead on the same day.: reworded 0, removed 2, with its section 0, of 3
   OS-1 Nobody is blamed for asking.: reworded 0, removed 1, with its section 0, of 3
 `},
-		{"whole sections", []school{
+		{"whole sections", []censusSchool{
 			{"Oak School", "", two(remove(`w:name="_OS_2"`), remove("Phones stay"), remove(`w:name="_OS_2_1"`), remove("Some pupils need"))},
 			{"Ash School", "", two(remove(`w:name="_OS_2_1"`), remove("Some pupils need"))},
 			{"Elm School", "", remove("Some pupils need")},
@@ -286,7 +287,7 @@ func TestCensus(t *testing.T) {
   OS-2.1 (section): reworded 0, removed 1, with its section 0, of 3
   OS-2.1 Some pupils need a phone for their health.: reworded 0, removed 1, with its section 2, of 3
 `},
-		{"rows of tables", []school{
+		{"rows of tables", []censusSchool{
 			{"Oak School", "Mrs Patel", change("read this", "sign this")},
 			{"Ash School", "Mr Adeyemi", change(">leads<", ">leads, with a deputy<")},
 			{"Elm School", "Ms Jones", change(">leads<", ">leads, with a deputy<")},
@@ -297,7 +298,7 @@ func TestCensus(t *testing.T) {
   OS-1 Parents | read this: reworded 1, removed 0, with its section 0, of 3
     1 say Parents | sign this
 `},
-		{"what is added, by section, without its names", []school{
+		{"what is added, by section, without its names", []censusSchool{
 			{"Oak School", "Mrs Patel", two(add("Nobody is blamed", "Oak School asks its council each term."), add("Nobody is blamed", "Mrs Patel has a box for worries."))},
 			{"Ash School", "Mr Adeyemi", add("Everybody tells", "Ash School asks its council each term.")},
 			{"Elm School", "Ms Jones", add("We look at", "Governors are told.")},
@@ -310,14 +311,14 @@ func TestCensus(t *testing.T) {
     1 say Governors are told.
 `},
 	} {
-		files := adopted(t, g, test.schools)
-		docs := counted(t, g, false, files)
-		if got := "\n" + found(docs); got != test.want {
+		files := schoolFiles(t, g, test.schools)
+		docs := countedFiles(t, g, false, files)
+		if got := "\n" + censusLines(docs); got != test.want {
 			t.Errorf("%s:\ngot%s\nwant%s", test.name, got, test.want)
 		}
 		slices.Reverse(files)
-		if again := counted(t, g, false, files); len(docs[0].Clauses) != len(again[0].Clauses) || docs[0].Edited != again[0].Edited {
-			t.Errorf("%s: backwards\n%s", test.name, found(again))
+		if again := countedFiles(t, g, false, files); len(docs[0].Clauses) != len(again[0].Clauses) || docs[0].Edited != again[0].Edited {
+			t.Errorf("%s: backwards\n%s", test.name, censusLines(again))
 		}
 	}
 }
@@ -338,24 +339,26 @@ func TestCensusUnedited(t *testing.T) {
 			}
 			files = append(files, censusFile(fmt.Sprintf("%d/%s.docx", i, d.Name), data, nil))
 		}
-		for _, d := range counted(t, other, false, files) {
+		for _, d := range countedFiles(t, other, false, files) {
 			if d.Edited > 0 || d.Edition != id {
-				t.Errorf("%s, %s: %s", d.Document, id, found([]DocumentCensus{d}))
+				t.Errorf("%s, %s: %s", d.Document, id, censusLines([]DocumentCensus{d}))
 			}
 		}
 	}
 }
 
 // TestCensusNames checks that no school is named unless it is asked for, and that
-// the report is the same whoever counts first.
+// the same is counted every time.
 func TestCensusNames(t *testing.T) {
 	g := censusGenerator(t)
-	edit := func(xml string) string {
-		return say(withParagraph(xml, "Nobody is blamed", "Oak School, led by Mrs Patel, has rules."), "stay at", "stay beyond")
+	edit := func(name, lead string) func(string) string {
+		return func(xml string) string {
+			return sayInstead(withParagraph(xml, "Nobody is blamed", name+", led by "+lead+", has rules."), "stay at", "stay beyond")
+		}
 	}
-	files := adopted(t, g, []school{{"Oak School", "Mrs Patel", edit}, {"Ash School", "Mr Adeyemi", edit}})
+	files := schoolFiles(t, g, []censusSchool{{"Oak School", "Mrs Patel", edit("Oak School", "Mrs Patel")}, {"Ash School", "Mr Adeyemi", edit("Ash School", "Mr Adeyemi")}})
 	report := func(named bool) string {
-		docs := counted(t, g, named, files)
+		docs := countedFiles(t, g, named, files)
 		report, err := g.CensusReport(docs, 20)
 		if err != nil {
 			t.Fatal(err)
@@ -369,19 +372,16 @@ func TestCensusNames(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 5 {
-			if again := counted(t, g, named, files); !reflect.DeepEqual(docs, again) {
-				t.Fatalf("counted again:\n%s\nwant\n%s", found(again), found(docs))
+			if again := countedFiles(t, g, named, files); !reflect.DeepEqual(docs, again) {
+				t.Fatalf("counted again:\n%s\nwant\n%s", censusLines(again), censusLines(docs))
 			}
 		}
 		return string(md) + csv.String()
 	}
-	plain := report(false)
-	// The second school says the first one's name, which only the first one's
-	// details know.
-	if n := strings.Count(plain, "Oak School"); n != 0 && !strings.Contains(plain, "led by Mrs Patel") || strings.Contains(plain, "Ash School") || strings.Contains(plain, "Adeyemi") {
+	if plain := report(false); regexp.MustCompile(`Oak|Ash|Patel|Adeyemi`).MatchString(plain) || strings.Contains(plain, "This report names") {
 		t.Errorf("schools are named:\n%s", plain)
 	}
-	if named := report(true); !strings.Contains(named, "Oak School; Ash School") || !strings.Contains(named, "This report names schools.") {
+	if named := report(true); !strings.Contains(named, "2 schools: Oak School; Ash School") || !strings.Contains(named, "This report names schools.") {
 		t.Errorf("schools are not named:\n%s", named)
 	}
 }
@@ -390,9 +390,9 @@ func TestCensusNames(t *testing.T) {
 // else.
 func TestCensusBase(t *testing.T) {
 	g := censusGenerator(t)
-	made := adopted(t, g, []school{{"Oak School", "Mrs Patel", nil}})[0]
+	made := schoolFiles(t, g, []censusSchool{{"Oak School", "Mrs Patel", nil}})[0]
 	old, _ := made.Open()
-	bare := edited(t, old.Data, func(xml string) string { return say(xml, "stay at", "stay beyond") })
+	bare := editedWord(t, old.Data, func(xml string) string { return sayInstead(xml, "stay at", "stay beyond") })
 	bare = withoutParts(t, bare, "customXml/")
 	if docx.Base(bare) != "" {
 		t.Fatal("the file still keeps its base")
@@ -407,7 +407,7 @@ func TestCensusBase(t *testing.T) {
 		"of another document":        {censusFile("a/online-safety-policy.docx", bare, &receipt.Receipt{Bases: map[string]string{"anti-bullying-policy": base}}), ErrNoBase},
 		"nowhere":                    {censusFile("a/online-safety-policy.docx", bare, nil), ErrNoBase},
 		"damaged":                    {censusFile("a/online-safety-policy.docx", bare, &receipt.Receipt{Bases: map[string]string{"online-safety-policy": base[:40]}}), ErrNoBase},
-		"in a file that is not Word": {censusFile("a/online-safety-policy.docx", []byte("text"), nil), errors.New("it is no Word file (.docx)")},
+		"in a file that is not Word": {censusFile("a/online-safety-policy.docx", []byte("text"), nil), errors.New("a/online-safety-policy.docx: it is no Word file (.docx)")},
 	} {
 		c := NewCensus(g, false)
 		c.Run(slices.Values([]CensusFile{test.file}), func(_ CensusFile, err error) {
@@ -416,7 +416,7 @@ func TestCensusBase(t *testing.T) {
 			}
 		})
 		if docs := c.Documents(); test.want == nil && (len(docs) != 1 || docs[0].Edited != 1) {
-			t.Errorf("%s:\n%s", name, found(docs))
+			t.Errorf("%s:\n%s", name, censusLines(docs))
 		}
 	}
 	// A receipt that tells that nobody has edited the file spares looking into it.
@@ -429,7 +429,7 @@ func TestCensusBase(t *testing.T) {
 		t.Errorf("a second copy: %v", errs)
 	}
 	if docs := c.Documents(); len(docs) != 1 || docs[0].Files != 1 || docs[0].Edited != 0 {
-		t.Errorf("a second copy is counted:\n%s", found(docs))
+		t.Errorf("a second copy is counted:\n%s", censusLines(docs))
 	}
 }
 
@@ -458,10 +458,10 @@ func withoutParts(t testing.TB, data []byte, prefix string) []byte {
 func TestCensusMany(t *testing.T) {
 	var w wordings
 	for i := range 500 {
-		own := reviewWording(fmt.Sprintf("words%d of%d our%d own%d", i, i, i, i))
+		own := changeOf(fmt.Sprintf("words%d of%d our%d own%d", i, i, i, i))
 		w.add(&own, "")
 		if i%2 == 0 {
-			theirs := reviewWording("what many schools say")
+			theirs := changeOf("what many schools say")
 			w.add(&theirs, "")
 		}
 	}
@@ -492,7 +492,7 @@ func BenchmarkCensus(b *testing.B) {
 		b.Fatal(err)
 	}
 	name := filepath.ToSlash(filepath.Join("a", d.Name+".docx"))
-	mine := edited(b, data, func(xml string) string {
+	mine := editedWord(b, data, func(xml string) string {
 		xml = strings.ReplaceAll(xml, " every ", " each ")
 		return strings.ReplaceAll(xml, " not ", " never ")
 	})
@@ -507,17 +507,19 @@ func BenchmarkCensus(b *testing.B) {
 				b.Fatal(err)
 			}
 			b.ReportAllocs()
+			start := cpuTime()
 			for b.Loop() {
 				if _, err := c.survey(test.old); err != nil {
 					b.Fatal(err)
 				}
 			}
+			b.ReportMetric(float64(cpuTime()-start)/float64(time.Millisecond)/float64(b.N), "cpu-ms/op")
 			b.ReportMetric(float64(d.Words()), "words")
 		})
 	}
 }
 
-func reviewWording(text string) review.Wording {
+func changeOf(text string) review.Wording {
 	w := review.Wording{Text: text}
 	for _, word := range strings.Fields(text) {
 		h := fnv.New32a()

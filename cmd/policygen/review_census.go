@@ -279,16 +279,16 @@ func censusFile(name string, beside func() *receipt.Receipt) generator.CensusFil
 
 // note notes what came of a file.
 func (r *censusRun) note(f generator.CensusFile, err error) {
-	hinted, isHinted := err.(interface{ Hint() string })
+	problems, wrong := errors.AsType[source.Errors](err)
 	switch {
 	case err == nil:
 	case errors.Is(err, generator.ErrNoBase):
 		r.unknown = append(r.unknown, f.Name)
 	case errors.Is(err, generator.ErrTwice):
 		r.twice = append(r.twice, f.Name)
-	case isHinted:
+	case wrong:
 		r.mu.Lock()
-		r.problems.Add(source.Pos{File: filepath.ToSlash(f.Name)}, hinted.Hint(), "%s", err.Error())
+		r.problems.Gather(problems)
 		r.mu.Unlock()
 	default:
 		r.unread++
