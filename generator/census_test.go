@@ -347,6 +347,43 @@ func TestCensusUnedited(t *testing.T) {
 	}
 }
 
+// FuzzCensus checks that a document is as it was made whatever its details say.
+func FuzzCensus(f *testing.F) {
+	for _, s := range []string{
+		"Mrs Patel", "St Mary's *Outstanding* | <b>& Co", "O\u2019Neill \u201cof\u201d x", "  two  blanks ", "x\u00A0y", "\U00100000 \U0010FFFD", "soft\u00ADhyphen",
+		"\u2026", "a.b@c.example", "-", "e\u0301", "___", "\uFFFC", "s", "'s", "every year", "1 2 3", "\t",
+	} {
+		f.Add(s)
+	}
+	g := censusGenerator(f)
+	f.Fuzz(func(t *testing.T, lead string) {
+		with := func(lead string) *Document {
+			docs, err := make1(g, "n.toml", "[setting]\nname = \"Oak School\"\ntype = \"pru\"\n", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := docs.List[0]
+			for _, s := range d.sections {
+				for i := range s.Details {
+					if s.Details[i].Path == "people.dsl.name" {
+						s.Details[i].Text, s.Details[i].Gap = lead, false
+					}
+				}
+			}
+			return d
+		}
+		d := with(lead)
+		data, err := d.Write(Word)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &receipt.Receipt{Files: []receipt.File{{Name: "n.docx", Document: d.Name}}, Bases: map[string]string{d.Name: d.Base()}}
+		if docs := countedFiles(t, g, false, []CensusFile{censusFile("n.docx", data, r)}); docs[0].Edited > 0 {
+			t.Errorf("as it was made with %q:\n%s", lead, censusLines(docs))
+		}
+	})
+}
+
 // TestCensusNames checks that no school is named unless it is asked for, and that
 // the same is counted every time.
 func TestCensusNames(t *testing.T) {

@@ -28,6 +28,7 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Cmds:                map[string]func(ts *testscript.TestScript, neg bool, args []string){"reword": reword},
 	})
 }
 
@@ -55,6 +56,7 @@ func TestExitCodes(t *testing.T) {
 		{"new x.toml --type nonsense", exitUsage}, {"version x", exitUsage}, {"templates nonsense", exitUsage}, {"templates export", exitUsage}, {"templates export t nonsense.md", exitUsage}, {"completion nonsense", exitUsage}, {"help nonsense", exitUsage}, {"help check", exitOK}, {"help completion", exitOK},
 		{"review", exitOK}, {"review changes", exitOK}, {"review changes good.toml", exitOK}, {"review changes bad.toml", exitProblems}, {"review changes absent.toml", exitUsage}, {"review nonsense", exitUsage}, {"help review changes", exitOK},
 		{"review status o", exitOK}, {"review status good.toml", exitOK}, {"review status bad.toml", exitProblems}, {"review status absent", exitUsage}, {"review status", exitUsage}, {"review status file/n", exitMachine},
+		{"review census", exitUsage}, {"review census o", exitUsage}, {"review census absent", exitUsage}, {"review census out --json --csv", exitUsage}, {"review census out", exitOK}, {"help review census", exitOK},
 		{"generate -o file good.toml", exitMachine}, {"generate -o file/below good.toml", exitMachine}, {"new file/n.toml", exitMachine}, {"templates export file", exitMachine}, {"check file/n.toml bad.toml absent.toml", exitMachine},
 	} {
 		var out, errs bytes.Buffer
@@ -75,7 +77,7 @@ func TestFullDisk(t *testing.T) {
 	if err := os.WriteFile("n.toml", []byte("[setting]\nname = \"N\"\ntype = \"pru\"\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range []string{"check n.toml", "check --json n.toml", "generate n.toml", "list", "list functions", "schema", "version", "--version", "new -", "new x.toml", "templates export t", "coverage n.toml", "review", "review changes n.toml", "help", "completion bash"} {
+	for _, args := range []string{"check n.toml", "check --json n.toml", "generate n.toml", "list", "list functions", "schema", "version", "--version", "new -", "new x.toml", "templates export t", "coverage n.toml", "review", "review changes n.toml", "review census out", "help", "completion bash"} {
 		var errs bytes.Buffer
 		code := run(strings.Fields(args), env{in: strings.NewReader(""), out: full{}, err: &errs, templates: templates.FS})
 		if code != exitMachine || !strings.HasSuffix(errs.String(), "policygen: writing to standard output: no space left on device\n") {
