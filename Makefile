@@ -32,6 +32,7 @@ fuzz:
 	go test ./generator/sheet -run '^$$' -fuzz '^FuzzCSV$$' -fuzztime 1m
 	go test ./generator -run '^$$' -fuzz '^FuzzDetails$$' -fuzztime 1m
 	go test ./generator -run '^$$' -fuzz '^FuzzDrafts$$' -fuzztime 1m
+	go test ./generator -run '^$$' -fuzz '^FuzzCensus$$' -fuzztime 1m
 
 # Every example as a Word file: the Open XML SDK finds nothing, and LibreOffice
 # prints its words. Installs what it needs.
