@@ -48,7 +48,7 @@ func editFile(ts *testscript.TestScript, neg bool, args []string) {
 		data, err = editWord(data, args[1], args[2])
 		ts.Check(err)
 	} else {
-		data = []byte(strings.Replace(string(data), args[1], args[2], 1))
+		data = []byte(strings.ReplaceAll(string(data), args[1], args[2]))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o666))
 }
@@ -70,7 +70,7 @@ func editWord(data []byte, old, now string) ([]byte, error) {
 			if !strings.Contains(string(part), old) {
 				return nil, fmt.Errorf("the document does not say %q", old)
 			}
-			part = []byte(strings.Replace(string(part), old, now, 1))
+			part = []byte(strings.ReplaceAll(string(part), old, now))
 		}
 		to, err := w.Create(f.Name)
 		if err != nil {
@@ -135,6 +135,7 @@ func TestExitCodes(t *testing.T) {
 		{"review", exitOK}, {"review changes", exitOK}, {"review changes good.toml", exitOK}, {"review changes bad.toml", exitProblems}, {"review changes absent.toml", exitUsage}, {"review nonsense", exitUsage}, {"help review changes", exitOK},
 		{"review status o", exitOK}, {"review status good.toml", exitOK}, {"review status bad.toml", exitProblems}, {"review status absent", exitUsage}, {"review status", exitUsage}, {"review status file/n", exitMachine},
 		{"verify", exitUsage}, {"verify absent.docx", exitUsage}, {"verify good.toml", exitProblems}, {"verify good.toml absent.docx", exitProblems}, {"verify out", exitOK}, {"verify --json out", exitOK}, {"verify file/below.docx", exitMachine},
+		{"review census", exitUsage}, {"review census o", exitUsage}, {"review census absent", exitUsage}, {"review census out --json --csv", exitUsage}, {"review census out", exitOK}, {"help review census", exitOK},
 		{"generate -o file good.toml", exitMachine}, {"generate -o file/below good.toml", exitMachine}, {"new file/n.toml", exitMachine}, {"templates export file", exitMachine}, {"check file/n.toml bad.toml absent.toml", exitMachine},
 	} {
 		var out, errs bytes.Buffer
@@ -155,7 +156,7 @@ func TestFullDisk(t *testing.T) {
 	if err := os.WriteFile("n.toml", []byte("[setting]\nname = \"N\"\ntype = \"pru\"\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range []string{"check n.toml", "check --json n.toml", "generate n.toml", "list", "list functions", "schema", "version", "--version", "new -", "new x.toml", "templates export t", "coverage n.toml", "review", "review changes n.toml", "verify n.toml", "verify --json n.toml", "help", "completion bash"} {
+	for _, args := range []string{"check n.toml", "check --json n.toml", "generate n.toml", "list", "list functions", "schema", "version", "--version", "new -", "new x.toml", "templates export t", "coverage n.toml", "review", "review changes n.toml", "review census out", "verify n.toml", "verify --json n.toml", "help", "completion bash"} {
 		var errs bytes.Buffer
 		code := run(strings.Fields(args), env{in: strings.NewReader(""), out: full{}, err: &errs, templates: templates.FS})
 		if code != exitMachine || !strings.HasSuffix(errs.String(), "policygen: writing to standard output: no space left on device\n") {

@@ -41,6 +41,7 @@ What somebody has edited in a document is never written over without being asked
 		newReviewStatus(e),
 		newReviewChanges(e),
 		newReviewUpdate(e),
+		newReviewCensus(e),
 	)
 	return cmd
 }
