@@ -581,7 +581,11 @@ func (u *updateRun) report(j *updateJob) error {
 		return nil
 	}
 	if missing := j.docs.Besides(all); u.whole && len(missing) > 0 {
-		u.e.say("%s: %s not among the files: %s; policygen generate makes them", j.item.Name, areIs(len(missing), "document"), strings.Join(missing, ", "))
+		names := strings.Join(missing[:min(len(missing), shownDetails)], ", ")
+		if more := len(missing) - shownDetails; more > 0 {
+			names += fmt.Sprintf(" and %d more", more)
+		}
+		u.e.say("%s: %s not among the files: %s; policygen generate makes them", j.item.Name, areIs(len(missing), "document"), names)
 	}
 	folder := generator.Folder(j.item.Setting)
 	u.rows = append(u.rows, generator.DecisionRows(folder, all)...)

@@ -284,9 +284,8 @@ func around(h hunk, a []Word) []hunk {
 
 // mergeWords returns what the template has changed in a paragraph, as changes of
 // the school's, and whether there is more that the school has changed otherwise.
-// Of a sentence in which both have changed the same words, nothing is changed:
-// half of what the template says with half of what the school says may be what
-// neither of them says.
+// Then nothing is changed in the paragraph: half of what the template says with
+// half of what the school says may be what neither of them says.
 func mergeWords(base, adopted, latest []Word) (hunks []Hunk, clash bool) {
 	w := wordSides{base: base, adopted: adopted, latest: latest}
 	w.ours = diffWords(base, adopted, sameText)
@@ -319,7 +318,32 @@ func mergeWords(base, adopted, latest []Word) (hunks []Hunk, clash bool) {
 			hunks = append(hunks, Hunk{From: t.a0 + shift, To: t.a1 + shift, LatestFrom: t.b0, LatestTo: t.b1})
 		}
 	}
-	return hunks, clash
+	if clash || w.rewritten() {
+		return nil, true
+	}
+	return hunks, false
+}
+
+// rewritten reports whether the template has put most of a paragraph into other
+// words, and the school has changed it as well: what is left of the old paragraph
+// is too little to say where the school's words belong in the new one.
+func (w *wordSides) rewritten() bool {
+	if len(w.ours) == 0 || sameWords(w.adopted, w.latest) {
+		return false
+	}
+	words := func(from, to int) (n int) {
+		for _, word := range w.base[from:to] {
+			if isWord(word.Text) {
+				n++
+			}
+		}
+		return n
+	}
+	gone := 0
+	for _, t := range w.made {
+		gone += words(t.a0, t.a1)
+	}
+	return 2*gone > words(0, len(w.base))
 }
 
 // wordSides are three editions of a paragraph, and what two have changed in the
