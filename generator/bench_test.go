@@ -111,3 +111,21 @@ func reportCPU(b *testing.B, start time.Duration, words int) {
 	ms := float64(cpuTime()-start) / float64(time.Millisecond)
 	b.ReportMetric(ms/float64(b.N)/float64(words)*5000, "cpu-ms/5000words")
 }
+
+// BenchmarkUpdate brings the longest document of an example from the oldest edition
+// to the newest: what a review costs for each file.
+func BenchmarkUpdate(b *testing.B) {
+	all := editions(b)
+	s := schoolOf(b, all[oldest], all[newest], "../examples/harbour-academy.toml")
+	const name = "online-safety-policy"
+	old := Old{Name: name + ".docx", Data: []byte(write(b, s.was.Only([]string{name}).List[0], Word))}
+	count := s.latest(name).Words()
+	start := cpuTime()
+	for b.Loop() {
+		if _, err := s.updater().Update(s.is, old); err != nil {
+			b.Fatal(err)
+		}
+	}
+	reportCPU(b, start, count)
+	b.ReportMetric(float64(count), "words")
+}

@@ -168,8 +168,7 @@ func (r *resolver) element(n int, back bool) {
 			return
 		}
 	}
-	switch e.name {
-	case "w:t", "w:tab", "w:br", "w:drawing", "w:pict", "w:object", "w:sym", "w:fldChar", "w:footnoteReference", "w:endnoteReference", "mc:AlternateContent", "w:delText", "m:oMath", "w:noBreakHyphen":
+	if visible(e.name) {
 		r.bare = false
 	}
 	if e.first == 0 {
@@ -282,7 +281,7 @@ func (r *resolver) paragraph(n int, back bool) {
 		}
 		r.out = append(r.out, t.data[from:t.nodes[n].end]...)
 		if r.endless(n, p) {
-			left := slices.Clone(r.out[content:])
+			left := withoutBookmarks(r.out[content:])
 			switch next := r.nextParagraph(n); {
 			case next:
 				r.out, r.held = r.out[:start], left
@@ -313,6 +312,50 @@ func markers(left []byte) []byte {
 		}
 	}
 	return out
+}
+
+// withoutBookmarks returns a copy of what is left of a paragraph. If there is
+// nothing to see in it, the bookmarks that stand around nothing are gone: they
+// were those of what has gone, and would name what comes next.
+func withoutBookmarks(left []byte) []byte {
+	t, err := parseTree(slices.Concat([]byte("<x>"), left, []byte("</x>")))
+	if err != nil {
+		return slices.Clone(left)
+	}
+	starts := map[string]int{}
+	var out []byte
+	at := len("<x>")
+	drop := map[int]bool{}
+	for n := 2; n < len(t.nodes); n++ {
+		if visible(t.name(n)) {
+			return slices.Clone(left)
+		}
+		id, _ := t.attr(n, "w:id")
+		switch t.name(n) {
+		case "w:bookmarkStart":
+			starts[id] = n
+		case "w:bookmarkEnd":
+			if s := starts[id]; s != 0 {
+				drop[s], drop[n] = true, true
+			}
+		}
+	}
+	for n := 2; n < len(t.nodes); n++ {
+		if drop[n] && t.nodes[n].start >= at {
+			out = append(out, t.data[at:t.nodes[n].start]...)
+			at = t.nodes[n].after
+		}
+	}
+	return append(out, t.data[at:len(t.data)-len("</x>")]...)
+}
+
+// visible reports whether there is something to see of an element of a run.
+func visible(name string) bool {
+	switch name {
+	case "w:t", "w:tab", "w:br", "w:drawing", "w:pict", "w:object", "w:sym", "w:fldChar", "w:footnoteReference", "w:endnoteReference", "mc:AlternateContent", "w:delText", "m:oMath", "w:noBreakHyphen":
+		return true
+	}
+	return false
 }
 
 // endless reports whether the end of a paragraph is gone.

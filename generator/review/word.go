@@ -110,19 +110,35 @@ func outline(blocks []*docx.Block, titles []titled) outlined {
 	return o
 }
 
+// sectionOf returns the code of the section that a heading begins. Of several
+// bookmarks it goes by that of the section whose title the heading bears, or else
+// by the last: programs leave bookmarks of what is taken out at what comes next.
 func sectionOf(b *docx.Block, titles []titled) string {
+	text := b.Plain()
+	marked, titled := "", ""
 	for _, m := range b.Marks {
-		if code := Code(m); titles == nil || slices.ContainsFunc(titles, func(t titled) bool { return t.code == code }) {
+		code := Code(m)
+		if titles == nil {
 			return code
 		}
-	}
-	text := b.Plain()
-	for _, t := range titles {
-		if t.text == text {
-			return t.code
+		for _, t := range titles {
+			if t.code == code {
+				if marked = code; t.text == text {
+					return code
+				}
+			}
 		}
 	}
-	return ""
+	for _, t := range titles {
+		if t.text == text {
+			titled = t.code
+			break
+		}
+	}
+	if marked != "" {
+		return marked
+	}
+	return titled
 }
 
 // Code returns the code of a section from the name of its bookmark, which has
