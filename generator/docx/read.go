@@ -81,6 +81,7 @@ type Block struct {
 	tails    []int  // paragraphs after it with nothing to see: they stand the next off from it
 	num      string // the id of the list
 	breaks   bool   // a section of pages ends with it
+	said     bool   // its words are not those of its file
 }
 
 // A Row is a row of a table.
@@ -827,6 +828,13 @@ func (f *File) unmarked() {
 		f.Unmarked = append(f.Unmarked, name)
 	}
 	slices.Sort(f.Unmarked)
+}
+
+// With returns a block like b that says something else. It can be put into a file.
+func (b *Block) With(words []Word) *Block {
+	other := *b
+	other.Words, other.said, other.Marks, other.text, other.segments = words, true, nil, "", nil
+	return &other
 }
 
 // Bytes returns the file as it was read.

@@ -78,6 +78,7 @@ type pending struct {
 	block *Block // or a row
 	row   *Row
 	like  *Row // a row of the same table in the file
+	apart bool // an empty paragraph stands before it
 }
 
 // A patch puts bytes in the place of others.
@@ -246,7 +247,9 @@ func (r *Reviser) Insert(near *Block, before bool, latest *Block) {
 	if n := len(near.tails); n > 0 && !before {
 		at.node = near.tails[n-1]
 	}
-	r.added[at] = append(r.added[at], pending{block: latest})
+	// Tables that touch become one.
+	apart := latest.Rows != nil && near.Rows != nil && len(near.tails) == 0 && !before
+	r.added[at] = append(r.added[at], pending{block: latest, apart: apart})
 }
 
 // InsertFirst puts a block of the latest file in at the beginning of one that has

@@ -22,6 +22,9 @@ func (r *Reviser) insertions(list []pending) []byte {
 			out = append(out, r.row(p.row, p.like)...)
 			continue
 		}
+		if p.apart {
+			out = append(out, `<w:p><w:pPr><w:rPr><w:ins`+r.markWhole()+`/></w:rPr></w:pPr></w:p>`...)
+		}
 		out = append(out, r.block(p.block)...)
 	}
 	return out
@@ -47,7 +50,11 @@ func (r *Reviser) newParagraph(b *Block) []byte {
 	out := []byte(`<w:p>`)
 	out = append(out, r.properties(b, `<w:ins`+r.markWhole()+`/>`)...)
 	out = append(out, end.begin...)
-	out = r.inside(out, t, b.node, "")
+	if b.said {
+		out = append(out, r.words(b.Words, 0, "")...)
+	} else {
+		out = r.inside(out, t, b.node, "")
+	}
 	if end.end != "" {
 		at := strings.Index(end.end, `<w:r>`)
 		out = append(out, end.end[:at]+`<w:ins`+r.markWhole()+`>`+end.end[at:]+`</w:ins>`...)

@@ -284,6 +284,9 @@ func (w *word) step(s Step, adopted, latest []Block, has, is []*docx.Block, cell
 	switch s.Do {
 	case Insert:
 		b := is[s.Latest]
+		if len(s.Hunks) > 0 && s.Hunks[0].Wording != nil { // words of somebody's own, in a block like the template's
+			b = b.With(faced(s.Hunks[0].Wording))
+		}
 		switch {
 		case s.Adopted >= 0:
 			w.r.Insert(has[s.Adopted], s.Before, b)
@@ -292,7 +295,7 @@ func (w *word) step(s Step, adopted, latest []Block, has, is []*docx.Block, cell
 		default:
 			w.r.InsertFirst(b)
 		}
-		w.res.Added += count(latest[s.Latest])
+		w.res.Added += countWords(b.Plain())
 		w.touch(latest[s.Latest].Section, nil, func(lines []string) { w.r.CommentNew(b, lines) }, false)
 	case Remove:
 		b := has[s.Adopted]
@@ -301,6 +304,10 @@ func (w *word) step(s Step, adopted, latest []Block, has, is []*docx.Block, cell
 		w.touch(adopted[s.Adopted].Section, nil, func(lines []string) { w.r.Comment(b, lines) }, true)
 	case Edit:
 		b := has[s.Adopted]
+		if s.Latest < 0 {
+			w.hunks(s.Hunks, b, nil, adopted[s.Adopted].Section)
+			break
+		}
 		section := latest[s.Latest].Section
 		if len(s.Rows) > 0 {
 			w.rows(s.Rows, adopted[s.Adopted].Rows, latest[s.Latest].Rows, b, is[s.Latest], section)
@@ -309,28 +316,31 @@ func (w *word) step(s Step, adopted, latest []Block, has, is []*docx.Block, cell
 		w.hunks(s.Hunks, b, is[s.Latest], section)
 	}
 	for _, d := range s.Ask {
+		if s.Adopted < 0 {
+			continue // it has been taken, and what it says is put in
+		}
 		b := has[s.Adopted]
 		w.ask(d, func(lines []string) { w.r.Comment(b, lines) })
 	}
 }
 
-// hunks changes words of a paragraph.
+// hunks changes words of a paragraph. latest is nil if all of them are somebody's
+// own.
 func (w *word) hunks(hunks []Hunk, b, latest *docx.Block, section string) {
 	var details []string
 	other := false
 	for _, h := range hunks {
-		words := latest.Words[h.LatestFrom:h.LatestTo]
+		var words []docx.Word
 		if h.Wording != nil {
-			words = nil
-			for _, x := range h.Wording {
-				words = append(words, docx.Word{Text: x.Text})
-			}
+			words = faced(h.Wording)
+		} else {
+			words = latest.Words[h.LatestFrom:h.LatestTo]
 		}
 		out, in := say(b.Words[h.From:h.To]), say(words)
 		w.r.Replace(b, h.From, h.To, words)
 		w.res.Removed += countWords(out)
 		w.res.Added += countWords(in)
-		if d := w.given.detail(out, in); d != "" && h.Wording == nil {
+		if d := w.given.detail(out, in); d != "" {
 			if !slices.Contains(details, d) {
 				details = append(details, d)
 			}
@@ -340,6 +350,26 @@ func (w *word) hunks(hunks []Hunk, b, latest *docx.Block, section string) {
 	}
 	t := w.touch(section, details, func(lines []string) { w.r.Comment(b, lines) }, false)
 	t.other = other
+}
+
+// faced returns words as Word files have them.
+func faced(words []Word) []docx.Word {
+	out := make([]docx.Word, len(words))
+	for i, x := range words {
+		link, marks, _ := strings.Cut(x.Look, "\x01")
+		out[i] = docx.Word{Text: x.Text, Face: docx.Face{Link: link}}
+		for m := range strings.SplitSeq(marks, "\x01") {
+			switch m {
+			case "b":
+				out[i].Face.Bold = true
+			case "i":
+				out[i].Face.Italic = true
+			case "m":
+				out[i].Face.Marked = true
+			}
+		}
+	}
+	return out
 }
 
 func say(words []docx.Word) string {
@@ -357,11 +387,27 @@ func (g Given) detail(out, in string) string {
 		return ""
 	}
 	for _, d := range g.Details {
-		if strings.Contains(d.Old, out) && strings.Contains(d.New, in) && (len(out) > 1 || len(in) > 1) {
+		old, now := core(d.Old, d.New)
+		part := strings.Contains(old, out) && strings.Contains(now, in)
+		whole := strings.Contains(d.Old, out) && strings.Contains(d.New, in) && strings.Contains(out, old) && strings.Contains(in, now)
+		if part || whole {
 			return fmt.Sprintf("%s: %s → %s", d.Label, d.Old, d.New)
 		}
 	}
 	return ""
+}
+
+// core returns what is left of two texts without the words that both begin and end
+// with.
+func core(a, b string) (string, string) {
+	x, y := strings.Fields(a), strings.Fields(b)
+	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
+		x, y = x[1:], y[1:]
+	}
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	return strings.Join(x, " "), strings.Join(y, " ")
 }
 
 // rows changes the rows of a table.
