@@ -6,8 +6,8 @@ import (
 )
 
 // DecisionsList returns the decisions about a document as Markdown, for people to
-// read beside it. sectionTitle returns what a section is called, with its number
-// if it has one; "" if that is not known. The list of no decisions is "".
+// read beside it. sectionTitle returns what a section is called, "" if that is not
+// known. The list of no decisions is "".
 func DecisionsList(title string, decisions []*Decision, sectionTitle func(code string) string) string {
 	if len(decisions) == 0 {
 		return ""
@@ -16,7 +16,7 @@ func DecisionsList(title string, decisions []*Decision, sectionTitle func(code s
 	b.WriteString("# To decide: " + plainMarkdown(title) + "\n\n")
 	b.WriteString(introduction(decisions))
 	for i, d := range decisions {
-		fmt.Fprintf(&b, "## %d. %s\n\n", i+1, sectionHeading(d.Section, sectionTitle))
+		fmt.Fprintf(&b, "## Decision %d: %s\n\n", i+1, sectionHeading(d.Section, sectionTitle))
 		b.WriteString(upperFirst(d.Kind.Question()) + "\n\n")
 		if d.Kind == Reworded {
 			said(&b, "The template said", d.Base)
@@ -52,14 +52,14 @@ func introduction(decisions []*Decision) string {
 // sectionHeading returns what a decision is headed with.
 func sectionHeading(code string, title func(string) string) string {
 	if code == "" {
-		return "Before the first section"
+		return "before the first section"
 	}
 	if title != nil {
 		if t := strings.TrimSpace(title(code)); t != "" {
 			return plainMarkdown(t) + " (" + plainMarkdown(code) + ")"
 		}
 	}
-	return "Section " + plainMarkdown(code)
+	return "section " + plainMarkdown(code)
 }
 
 // said writes what somebody says as a quotation; nothing if there is none.
@@ -108,7 +108,7 @@ func plainMarkdown(text string) string {
 		b.WriteString(escape(t.Text))
 	}
 	s := b.String()
-	if len(s) > 0 && (markOfBlock.MatchString(s)) {
+	if markOfBlock.MatchString(s) {
 		return `\` + s
 	}
 	if m := markOfItem.FindString(s); m != "" {
