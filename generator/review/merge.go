@@ -137,11 +137,11 @@ type Options struct {
 //
 // The rules in full:
 //
-//   - A sentence is the least that is agreed upon. Where the school and the
-//     template have changed the same words of one, or words side by side, nothing
-//     of the template's is done to that sentence ([Reworded]): half of what each
-//     says may be what neither says. Changes to other sentences of the paragraph
-//     are done.
+//   - A paragraph is the least that is agreed upon. Where the school and the
+//     template have changed the same words of one, or words side by side, or the
+//     template most of those of a paragraph that the school has changed anywhere,
+//     nothing of the template's is done to it ([Reworded]): half of what each says
+//     may be what neither says.
 //   - A paragraph or a row that the template has dropped goes, unless the school has
 //     changed its words or it is fixed ([Dropped]).
 //   - What the school has taken out stays out. Somebody is asked only if the
