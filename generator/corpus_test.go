@@ -436,3 +436,73 @@ func rawParagraphs(t testing.TB, data []byte) []string {
 	}
 	return out
 }
+
+// TestCorpusDecided does what somebody has decided about files of the corpus.
+func TestCorpusDecided(t *testing.T) {
+	t.Parallel()
+	s := corpusSchool(t)
+	for _, c := range corpus(t) {
+		edit := strings.TrimSuffix(path.Base(c.name), ".docx")
+		if path.Dir(c.name) != "libreoffice" || decisions[edit] != 1 {
+			continue
+		}
+		open := s.update(t, c.old(s)).Decisions[0]
+		for _, choice := range []review.Choice{review.Adopt, review.Adapt, review.Keep, review.Withdraw} {
+			t.Run(edit+"/"+string(choice), func(t *testing.T) {
+				t.Parallel()
+				c.settled(t, s, open, choice)
+			})
+		}
+	}
+}
+
+func (c *corpusFile) settled(t *testing.T, s *school, open *review.Decision, choice review.Choice) {
+	const wording = "What we have agreed with the governors stands here."
+	u := s.updater()
+	u.Choices = map[string]map[string]review.Decision{corpusDocument: {open.ID: {Choice: choice, Wording: wording}}}
+	up, err := u.Update(s.is, c.old(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if up.Open() > 0 {
+		t.Errorf("there is still something to decide: %s", listed(up.Decisions))
+	}
+	sameWord(t, "our changes undone", undone(t, up.Data), c.data)
+	faults(t, up.Data, c.data)
+	text, err := docx.Words(accepted(t, up.Data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.ReplaceAll(text, "\u200d", ""), "\n")
+	has := func(words string) bool { // each of its paragraphs and cells
+		for line := range strings.SplitSeq(words, "\n") {
+			for cell := range strings.SplitSeq(line, " | ") {
+				if cell = strings.TrimSpace(cell); cell != "" && !slices.Contains(lines, cell) {
+					return false
+				}
+			}
+		}
+		return true
+	}
+	switch {
+	case choice == review.Adopt && !has(open.Template):
+		t.Errorf("it does not say what the template says: %s", open.Template)
+	case choice == review.Adapt && open.School != "" && !strings.Contains(open.School, " | ") && !has(wording):
+		t.Errorf("it does not say what has been decided")
+	case choice == review.Keep && !has(open.School):
+		t.Errorf("it no longer says what the school says: %s", open.School)
+	case choice == review.Withdraw && open.School != "" && has(open.School):
+		t.Errorf("it still says what the school says: %s", open.School)
+	}
+	if choice != review.Adopt && strings.Contains(c.name, "delete-") && choice != review.Adapt {
+		c.expected(t, accepted(t, up.Data))
+	}
+	u = s.updater()
+	again, err := u.Update(s.is, Old{Name: corpusDocument + ".docx", Data: up.Data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(again.Data, up.Data) {
+		t.Error("brought forward again, it is another file")
+	}
+}
