@@ -77,9 +77,12 @@ func TestUpdateUntouched(t *testing.T) {
 		s := schoolOf(t, all[oldest], all[newest], file)
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			for _, d := range s.was.List {
+			for i, d := range s.was.List {
 				if latest := s.latest(d.Name); latest != nil {
-					s.untouched(t, d, latest)
+					up := s.untouched(t, d, latest)
+					if i%4 == 0 { // what takes long
+						s.sound(t, d, latest, up)
+					}
 				}
 			}
 		})
@@ -87,7 +90,7 @@ func TestUpdateUntouched(t *testing.T) {
 }
 
 // untouched checks the laws of a document that the school has not changed.
-func (s *school) untouched(t *testing.T, was, latest *Document) {
+func (s *school) untouched(t *testing.T, was, latest *Document) *Update {
 	base, fresh := write(t, was, Word), write(t, latest, Word)
 	up := s.update(t, Old{Name: was.Name + ".docx", Data: []byte(base)})
 	if len(up.Decisions) > 0 || len(up.Withheld) > 0 || up.Own {
@@ -96,18 +99,21 @@ func (s *school) untouched(t *testing.T, was, latest *Document) {
 	if up.Outcome != Clean && up.Outcome != Unchanged {
 		t.Errorf("%s: the outcome is %q", was.Name, up.Outcome)
 	}
+	if up.Outcome == Unchanged && string(up.Data) != base {
+		t.Errorf("%s: nothing has changed, but the file has", was.Name)
+	}
 	sameWord(t, was.Name+", all changes accepted", accepted(t, up.Data), []byte(fresh))
 	sameWord(t, was.Name+", all changes rejected", rejected(t, up.Data), []byte(base))
+	return up
+}
+
+// sound checks that a document that has been brought forward is one that can be
+// brought forward.
+func (s *school) sound(t *testing.T, was, latest *Document, up *Update) {
 	for _, fault := range docx.Lint(up.Data) {
 		t.Errorf("%s: %s", was.Name, fault)
 	}
-	if up.Outcome == Unchanged {
-		if string(up.Data) != base {
-			t.Errorf("%s: nothing has changed, but the file has", was.Name)
-		}
-		return
-	}
-	if docx.Base(up.Data) != latest.Base() {
+	if up.Outcome != Unchanged && docx.Base(up.Data) != latest.Base() {
 		t.Errorf("%s: the file does not keep what it is made from now", was.Name)
 	}
 	again := s.update(t, Old{Name: was.Name + ".docx", Data: up.Data})

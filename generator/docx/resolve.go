@@ -19,7 +19,7 @@ func Reject(data []byte, who func(author string) bool) ([]byte, error) {
 }
 
 func resolveChanges(data []byte, accept bool, who func(string) bool) ([]byte, error) {
-	f, err := Open(data)
+	f, err := open(data)
 	if err != nil {
 		return nil, err
 	}
@@ -125,6 +125,7 @@ func (r *resolver) element(n int, back bool) {
 	e := t.nodes[n]
 	switch r.fate(n) {
 	case leaves:
+		r.out = append(r.out, r.halves(n)...)
 		return
 	case opens:
 		if t.name(e.parent) == "w:rPr" || t.name(e.parent) == "w:trPr" || t.name(e.parent) == "w:tcPr" {
@@ -139,6 +140,7 @@ func (r *resolver) element(n int, back bool) {
 		return
 	case "w:tr":
 		if r.rowLeaves(n) {
+			r.out = append(r.out, r.halves(n)...)
 			return
 		}
 	case "w:tbl":
@@ -178,6 +180,33 @@ func (r *resolver) element(n int, back bool) {
 	r.out = append(r.out, t.startTag(n)...)
 	r.inside(n, back)
 	r.out = append(r.out, t.data[e.end:e.after]...)
+}
+
+// halves returns the beginnings of bookmarks in n that end outside, and the ends of
+// those that begin outside: LibreOffice has them begin in what has been taken out.
+func (r *resolver) halves(n int) []byte {
+	t := r.t
+	starts, ends := map[string]int{}, map[string]int{}
+	t.walk(n, func(k int) bool {
+		switch t.name(k) {
+		case "w:bookmarkStart":
+			id, _ := t.attr(k, "w:id")
+			starts[id] = k
+		case "w:bookmarkEnd":
+			id, _ := t.attr(k, "w:id")
+			ends[id] = k
+		}
+		return true
+	})
+	var out []byte
+	t.walk(n, func(k int) bool {
+		id, _ := t.attr(k, "w:id")
+		if starts[id] == k && ends[id] == 0 || ends[id] == k && starts[id] == 0 {
+			out = append(out, t.raw(k)...)
+		}
+		return true
+	})
+	return out
 }
 
 // rowLeaves reports whether a row goes.

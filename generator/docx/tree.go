@@ -31,7 +31,8 @@ const maxDepth = 4096
 // parseTree reads well-formed XML (XML 1.0, without a document type, which
 // packages may not have: ECMA-376 Part 2, 6.2.5) of UTF-8.
 func parseTree(data []byte) (*tree, error) {
-	t := &tree{data: data, nodes: make([]branch, 1, 64+len(data)/40)}
+	elements := bytes.Count(data, []byte("<")) - bytes.Count(data, []byte("</"))
+	t := &tree{data: data, nodes: make([]branch, 1, 1+max(elements, 0))}
 	names := map[string]string{}
 	open, last := 0, 0 // the element around, and the one before on the same level
 	depth := 0

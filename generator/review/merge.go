@@ -624,11 +624,18 @@ func (s *sides) sameAdditions() {
 	}
 	s.added = none(len(s.latest))
 	for i, j := range alignFreely(left, right) {
-		if j >= 0 {
+		if j >= 0 && !(len(s.base) > 0 && byChance(left[i], right[j])) {
 			s.added[at[i]] = to[j]
 		}
 	}
 	s.addedTo = s.added.reverse(len(s.adopted))
+}
+
+// byChance reports whether two short additions are alike by no more than the
+// words that all sentences have: "if a pupil is absent" and "of a pupil who is
+// asleep" are not the same thing twice.
+func byChance(a, b *item) bool {
+	return a.id != b.id && min(len(a.bag), len(b.bag)) < 8 && shared(a, b) < 0.75
 }
 
 // sectionsTakenOut finds the sections of which the school has left nothing.
@@ -806,7 +813,8 @@ func (s *sides) reshaped() {
 			continue
 		}
 		a := s.adopted[i]
-		if a.id == s.base[b].id && sameForm(a, s.base[b]) && !a.fixed && !s.withdrawn[b] {
+		same := sameForm(a, s.base[b]) || a.columns >= 0 && a.columns == s.base[b].columns // programs call styles of tables what they like
+		if a.id == s.base[b].id && same && !a.fixed && !s.withdrawn[b] {
 			s.moved[b] = true
 			s.replaces[l] = i
 		}
