@@ -138,7 +138,7 @@ func (c *corpusFile) old(s *school) Old {
 
 // same brings the file forward to the edition it was made in.
 func (s *school) same(t *testing.T, c *corpusFile) []byte {
-	u := &Updater{Generator: s.then, Again: func(string) *Documents { return s.was }}
+	u := &Updater{Generator: s.then, Again: map[string]*Documents{oldest: s.was}}
 	up, err := u.Update(s.was, c.old(s))
 	if err != nil {
 		t.Fatal(err)

@@ -14,8 +14,8 @@ import (
 	"github.com/policygen/policygen/generator/source"
 )
 
-// A Brought is what became of documents that have been brought forward.
-type Brought struct {
+// A Kept is what became of documents that have been brought forward.
+type Kept struct {
 	Wrote []string // files that have been written
 	Same  []string // files that were there already
 	Left  []string // files that somebody has edited since a review wrote them: left as they are
@@ -25,8 +25,8 @@ type Brought struct {
 // "" for the folder itself, with a receipt beside them. Each has the name that its
 // file had. A file that somebody has edited since a review wrote it is left alone,
 // unless overwrite says otherwise.
-func (o *Output) SaveUpdates(folder string, docs *Documents, updates []*Update, overwrite bool) (*Brought, error) {
-	done := &Brought{}
+func (o *Output) SaveUpdates(folder string, docs *Documents, updates []*Update, overwrite bool) (*Kept, error) {
+	done := &Kept{}
 	name := path.Join(folder, receipt.Name)
 	old, err := o.Read(name)
 	if err != nil {
@@ -80,7 +80,7 @@ func (o *Output) SaveUpdates(folder string, docs *Documents, updates []*Update, 
 }
 
 // put writes a file unless it is right already.
-func (o *Output) put(name string, data []byte, done *Brought) error {
+func (o *Output) put(name string, data []byte, done *Kept) error {
 	there, err := o.Read(name)
 	if err == nil && !bytes.Equal(there, data) {
 		err = o.Put(name, data)

@@ -168,8 +168,17 @@ func TestUpdateOrigins(t *testing.T) {
 			t.Errorf("%s: %s", c.origin, fault)
 		}
 	}
-	// Nothing is known: nothing is lost, and nothing but additions is made.
+	// It says nothing, but has the words of an edition.
 	up := s.update(t, Old{Name: name + ".docx", Data: unnamed})
+	if up.Origin != FromWords || up.From != oldest || up.Outcome != Clean {
+		t.Errorf("what was made is %s, of the edition %q; the outcome is %q", up.Origin, up.From, up.Outcome)
+	}
+	sameWord(t, "known by its words, accepted", accepted(t, up.Data), []byte(fresh))
+	// Nothing is known: nothing is lost, and nothing but additions is made.
+	up, err := (&Updater{Generator: s.today}).Update(s.is, Old{Name: name + ".docx", Data: unnamed})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if up.Origin != NoOrigin {
 		t.Errorf("what was made is %s, though nothing says so", up.Origin)
 	}

@@ -15,6 +15,7 @@ const (
 	AsMade  State = "as made"
 	Resaved State = "saved again" // by another program, but the words are those that were made
 	Edited  State = "edited"
+	Brought State = "brought forward" // by a review, with what had been edited before, and not edited since
 	Unknown State = "not known" // nothing says what was made
 )
 
@@ -92,6 +93,8 @@ func (g *Generator) Verify(name string, data []byte, r *receipt.Receipt) *Verdic
 	switch {
 	case entry != nil && entry.SHA256 == receipt.Digest(data):
 		v.State = AsMade
+	case entry != nil && entry.Review == receipt.Digest(data):
+		v.State = Brought
 	case c.intact:
 		v.State = AsMade
 	case c.word && v.Base != nil:

@@ -150,6 +150,15 @@ func BenchmarkBulk(b *testing.B) {
 			measure(b, files, program, generate...)
 		}
 	})
+	b.Run("review", func(b *testing.B) {
+		fresh(b)
+		if text, err := exec.Command(program, "generate", sheet, "-o", out, "--format", "docx", "--edition", "2016-09").CombinedOutput(); err != nil {
+			b.Fatalf("%v\n%s", err, text)
+		}
+		for b.Loop() {
+			measure(b, 0, program, "review", "update", out, "--source", sheet, "--edition", "2026-09", "-o", filepath.Join(dir, "reviewed"), "--overwrite")
+		}
+	})
 	b.Run("cp", func(b *testing.B) {
 		for b.Loop() {
 			copied := filepath.Join(dir, "copied")

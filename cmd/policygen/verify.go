@@ -208,7 +208,7 @@ func (v *verifier) of(name string, info fs.FileInfo, is *generator.Verdict) verd
 	if is.Edition < v.newest { // they are named by year and month
 		d.Superseded = v.newest
 	}
-	if is.State == generator.AsMade {
+	if is.State == generator.AsMade || is.State == generator.Brought {
 		d.Written = info.ModTime().Format("2006-01-02")
 	}
 	if b := is.Base; b != nil {
@@ -320,7 +320,7 @@ func (v *verifier) end() error {
 		}
 	}
 	line := []string{count(len(v.found)-v.others, "document")}
-	for _, state := range []generator.State{generator.AsMade, generator.Resaved, generator.Edited, generator.Unknown} {
+	for _, state := range []generator.State{generator.AsMade, generator.Resaved, generator.Brought, generator.Edited, generator.Unknown} {
 		if n := tally[string(state)]; n > 0 {
 			line = append(line, fmt.Sprintf("%d %s", n, state))
 		}
