@@ -19,6 +19,7 @@ func newReview(e env) *cobra.Command {
   policygen review changes oakfield.toml       what a new edition changes, for a meeting
   policygen review update out --setting oakfield.toml -o reviewed
                                                the documents, as edited, with the changes marked
+  policygen review census sent-in              what schools change most often, for whoever writes templates
 
 What somebody has edited in a document is never written over without being asked.`,
 		Args: func(cmd *cobra.Command, args []string) error {

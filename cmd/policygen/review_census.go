@@ -235,17 +235,16 @@ func (r *censusRun) files(dirs []string) func(yield func(generator.CensusFile) b
 
 // counts reports whether a file is to be counted, by its name.
 func (r *censusRun) counts(name string) bool {
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".docx":
-		if strings.HasPrefix(filepath.Base(name), "~$") { // Word's note of who has it open
-			return false
-		}
+	base := filepath.Base(name)
+	switch ext := strings.ToLower(filepath.Ext(base)); {
+	case ext == ".zip":
+		r.archives++
+	case !toReview(base):
+	case ext == ".docx":
 		r.word++
 		return true
-	case ".md":
+	default:
 		r.markdown++
-	case ".zip":
-		r.archives++
 	}
 	return false
 }
