@@ -255,8 +255,14 @@ func (w *updatesWriter) summary() {
 		removed += u.Removed
 	}
 	changed := count[Clean] + count[Merged] + count[Decide]
-	words := fmt.Sprintf("%s looked at, and %s brought up to date with the edition of %s: %d words put in and %d taken out. Every change is marked in the Word files as a tracked change, and none is made until somebody accepts it.",
-		plural(len(w.updates), "document has been", "documents have been"), plural(changed, "of them has been", "of them have been"), w.g.pack.Edition.Title, added, removed)
+	words := fmt.Sprintf("%s been looked at, and %s brought up to date with the edition of %s: %d words put in and %d taken out.",
+		plural(len(w.updates), "document has", "documents have"), plural(changed, "has been", "have been"), w.g.pack.Edition.Title, added, removed)
+	if slices.ContainsFunc(w.updates, func(u *Update) bool { return u.Format == Word }) {
+		words += " In Word files every change is marked as a tracked change, and none is made until somebody accepts it."
+	}
+	if slices.ContainsFunc(w.updates, func(u *Update) bool { return u.Format == Markdown }) {
+		words += " In Markdown files the changes have been made."
+	}
 	ask := "Nothing has to be decided."
 	if decisions > 0 {
 		ask = plural(decisions, "point has", "points have") + " to be decided, because both the setting and the template have changed the same words. Until then the setting's own words stand."
@@ -351,10 +357,16 @@ func (w *updatesWriter) documents() {
 		for _, code := range u.Changed {
 			changed = append(changed, u.Section(code))
 		}
+		if n := len(changed); n > 0 {
+			lead := "Changed, in " + plural(n, "section", "sections")
+			if u.Format == Word {
+				lead += ", each with the reason in a comment"
+			}
+			blocks = append(blocks, paragraph(lead+": "+strings.Join(changed, "; ")+"."))
+		}
 		for _, code := range u.Withheld {
 			withheld = append(withheld, u.Section(code))
 		}
-		list("Changed, with the reason in a comment:", changed)
 		list("Details that have changed:", u.Details)
 		list("Sections that you have taken out, and that stay out:", withheld)
 		if u.Outcome == Unchanged || u.Outcome == Ended {

@@ -115,7 +115,7 @@ func runReviewUpdate(e env, opts updateOptions, args []string) error {
 	var formats []generator.Format
 	if len(opts.formats) > 0 {
 		var err error
-		if formats, err = chosenFormats(opts.formats); err != nil {
+		if formats, err = chosenFormats(listed(opts.formats)); err != nil {
 			return err
 		}
 	}
