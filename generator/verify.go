@@ -16,7 +16,7 @@ const (
 	Resaved State = "saved again" // by another program, but the words are those that were made
 	Edited  State = "edited"
 	Brought State = "brought forward" // by a review, with what had been edited before, and not edited since
-	Unknown State = "not known" // nothing says what was made
+	Unknown State = "not known"       // nothing says what was made
 )
 
 // A Verdict says what a document is and what has become of it.
