@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/policygen/policygen/generator/document"
 	"github.com/policygen/policygen/generator/docx"
@@ -99,8 +100,12 @@ type NotOurs struct{ Msg, Hint string }
 
 func (e *NotOurs) Error() string { return e.Msg }
 
-// EditionOf returns the edition that a file is of, or "" if it does not say.
-func EditionOf(old Old) string { return readClaim(old.Name, old.Data, old.Receipt).Edition }
+// EditionOf returns the edition that a file is of, or "" if it does not say, and
+// whether it is known what was made.
+func EditionOf(old Old) (edition string, known bool) {
+	c := readClaim(old.Name, old.Data, old.Receipt)
+	return c.Edition, c.Base != nil
+}
 
 // Whose returns what a file says of whose it is: the setting's name and URN.
 func Whose(old Old) (name, urn string) {
@@ -432,27 +437,31 @@ func (u *Updater) word(up *Update, old Old, base, latest *Document, given review
 		}
 		data = accepted
 	}
-	adopted, err := docx.Open(data)
-	if err != nil {
-		return &NotOurs{Msg: err.Error()}
-	}
-	fresh, err := latest.Write(Word)
-	if err != nil {
-		return err
-	}
-	is, err := docx.Open(fresh)
-	if err != nil {
-		return err
-	}
-	var was *docx.File
+	// The three files are read side by side: that is half of the work.
+	var adopted, is, was *docx.File
+	var fresh []byte
+	var notWord, err, baseErr error
+	var group sync.WaitGroup
+	group.Go(func() { adopted, notWord = docx.Open(data) })
+	group.Go(func() {
+		if fresh, err = latest.Write(Word); err == nil {
+			is, err = docx.Open(fresh)
+		}
+	})
 	if base != nil {
-		made, err := base.Write(Word)
-		if err != nil {
-			return err
+		made, writeErr := base.Write(Word)
+		if baseErr = writeErr; baseErr == nil {
+			was, baseErr = docx.Open(made)
 		}
-		if was, err = docx.Open(made); err != nil {
-			return err
-		}
+	}
+	group.Wait()
+	switch {
+	case notWord != nil:
+		return &NotOurs{Msg: notWord.Error()}
+	case err != nil:
+		return err
+	case baseErr != nil:
+		return baseErr
 	}
 	up.entry = latest.entry(Word, fresh)
 	up.Result, err = review.Revise(was, adopted, is, given, up.base, map[string]string{

@@ -440,43 +440,47 @@ func (u *updateRun) mine(item *generator.Item, old generator.Old) *source.Error 
 	return nil
 }
 
-// history makes what the setting's documents were in the editions that they are
-// of, as far as its details of today tell, and finds what has changed since.
+// history finds what has changed since the editions that the setting's documents
+// are of and, for documents of which nobody has kept what they were made from,
+// makes them as those editions do, as far as the details of today tell.
 func (u *updateRun) history(j *updateJob, made *job) error {
 	again := map[string]*generator.Documents{}
 	changes := map[string]*generator.Changes{}
-	var editions []string
 	for _, old := range j.olds {
-		if edition := generator.EditionOf(old); edition != "" {
-			editions = append(editions, edition)
-			continue
-		}
-		all, err := pack.Editions(u.w.templates) // it may be of any
-		if err != nil {
-			return fmt.Errorf("reading templates: %w", err)
-		}
-		editions = append(editions, all...)
-	}
-	for _, edition := range editions {
-		if _, known := again[edition]; known {
-			continue
-		}
-		docs, err := u.again(j.item, edition)
-		if err != nil {
-			return err
-		}
-		again[edition] = docs
-		if edition == made.pack.Edition.ID {
-			continue
-		}
-		chain, err := u.w.chain(edition, made.pack.Edition.ID)
-		if err != nil {
-			if _, ok := errors.AsType[usageError](err); ok {
-				continue // an edition that is not there, or a later one
+		edition, known := generator.EditionOf(old)
+		lost := []string{edition}
+		switch {
+		case known:
+			lost = nil
+		case edition == "":
+			all, err := pack.Editions(u.w.templates) // it may be of any
+			if err != nil {
+				return fmt.Errorf("reading templates: %w", err)
 			}
-			return err
+			lost = all
 		}
-		changes[edition] = generator.Compare(chain, j.docs, docs)
+		for _, id := range lost {
+			if _, done := again[id]; done {
+				continue
+			}
+			docs, err := u.again(j.item, id)
+			if err != nil {
+				return err
+			}
+			again[id] = docs
+		}
+		for _, id := range append(lost, edition) {
+			if _, done := changes[id]; done || id == "" {
+				continue
+			}
+			since, err := u.since(id, made.pack)
+			if err != nil {
+				return err
+			}
+			if changes[id] = nil; since != nil {
+				changes[id] = generator.Compare(since, j.docs, again[id])
+			}
+		}
 	}
 	j.updater = &generator.Updater{
 		Generator: j.item.Generator,
@@ -487,6 +491,30 @@ func (u *updateRun) history(j *updateJob, made *job) error {
 	}
 	return nil
 }
+
+// since returns the editions since one, which comes first and of which no more is
+// known than its name: nothing else is needed of it, and reading it takes as long
+// as bringing many documents forward. It returns nil if it is none of those that
+// came before.
+func (u *updateRun) since(edition string, newest *pack.Pack) ([]*pack.Pack, error) {
+	chain := []*pack.Pack{newest}
+	for at := newest; at.Edition.From != edition; {
+		if at.Edition.From == "" || len(chain) > maxEditions {
+			return nil, nil
+		}
+		b, err := u.w.bench(at.Edition.From)
+		if err != nil {
+			return nil, err
+		}
+		at = b.pack
+		chain = append(chain, at)
+	}
+	slices.Reverse(chain)
+	return slices.Insert(chain, 0, &pack.Pack{Edition: &pack.Edition{ID: edition, Title: edition}}), nil
+}
+
+// maxEditions is how many editions may follow each other.
+const maxEditions = 100
 
 // again returns a setting's documents as an edition makes them from its details
 // of today, or nil if it cannot.
