@@ -32,6 +32,7 @@ type Reviser struct {
 	cells   map[int][]*Block    // what is put into cells that are empty
 	notes   map[int][]string    // comments to paragraphs of the file, by their nodes
 	news    map[*Block][]string // comments to paragraphs that are put in
+	says    map[*Block][]Word   // what paragraphs that are put in say, in the place of their own words
 
 	patches   []patch
 	comments  []remark
@@ -95,7 +96,7 @@ type remark struct {
 // Revise begins to mark changes in f that come from latest.
 func Revise(f, latest *File, by Revision) *Reviser {
 	r := &Reviser{
-		by: by, file: f, latest: latest, changes: map[int]*revised{}, rows: map[int]bool{}, added: map[spot][]pending{}, cells: map[int][]*Block{}, notes: map[int][]string{}, news: map[*Block][]string{},
+		by: by, file: f, latest: latest, changes: map[int]*revised{}, rows: map[int]bool{}, added: map[spot][]pending{}, cells: map[int][]*Block{}, notes: map[int][]string{}, news: map[*Block][]string{}, says: map[*Block][]Word{},
 		names: map[string]bool{}, coming: map[string]bool{}, styleIDs: map[string]string{}, listIDs: map[string]string{}, models: map[string]*Block{}, links: map[string]string{},
 	}
 	r.whole = by.Date
@@ -248,6 +249,9 @@ func (r *Reviser) Insert(near *Block, before bool, latest *Block) {
 	}
 	r.added[at] = append(r.added[at], pending{block: latest})
 }
+
+// Say gives a paragraph of the latest file that is put in other words than its own.
+func (r *Reviser) Say(latest *Block, words []Word) { r.says[latest] = words }
 
 // InsertFirst puts a block of the latest file in at the beginning of one that has
 // none.

@@ -47,7 +47,12 @@ func (r *Reviser) newParagraph(b *Block) []byte {
 	out := []byte(`<w:p>`)
 	out = append(out, r.properties(b, `<w:ins`+r.markWhole()+`/>`)...)
 	out = append(out, end.begin...)
-	out = r.inside(out, t, b.node, "")
+	if words, ok := r.says[b]; ok {
+		out = append(append(out, `<w:ins`+r.markWhole()+`><w:r>`...), appendText(nil, words)...)
+		out = append(out, `</w:r></w:ins>`...)
+	} else {
+		out = r.inside(out, t, b.node, "")
+	}
 	if end.end != "" {
 		at := strings.Index(end.end, `<w:r>`)
 		out = append(out, end.end[:at]+`<w:ins`+r.markWhole()+`>`+end.end[at:]+`</w:ins>`...)

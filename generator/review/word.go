@@ -284,6 +284,9 @@ func (w *word) step(s Step, adopted, latest []Block, has, is []*docx.Block, cell
 	switch s.Do {
 	case Insert:
 		b := is[s.Latest]
+		if len(s.Hunks) > 0 {
+			w.r.Say(b, plain(s.Hunks[0].Wording))
+		}
 		switch {
 		case s.Adopted >= 0:
 			w.r.Insert(has[s.Adopted], s.Before, b)
@@ -319,12 +322,9 @@ func (w *word) hunks(hunks []Hunk, b, latest *docx.Block, section string) {
 	var details []string
 	other := false
 	for _, h := range hunks {
-		words := latest.Words[h.LatestFrom:h.LatestTo]
-		if h.Wording != nil {
-			words = nil
-			for _, x := range h.Wording {
-				words = append(words, docx.Word{Text: x.Text})
-			}
+		words := plain(h.Wording)
+		if h.Wording == nil {
+			words = latest.Words[h.LatestFrom:h.LatestTo]
 		}
 		out, in := say(b.Words[h.From:h.To]), say(words)
 		w.r.Replace(b, h.From, h.To, words)
@@ -340,6 +340,15 @@ func (w *word) hunks(hunks []Hunk, b, latest *docx.Block, section string) {
 	}
 	t := w.touch(section, details, func(lines []string) { w.r.Comment(b, lines) }, false)
 	t.other = other
+}
+
+// plain returns words of a wording, which look like nothing in particular.
+func plain(wording []Word) []docx.Word {
+	var words []docx.Word
+	for _, x := range wording {
+		words = append(words, docx.Word{Text: x.Text})
+	}
+	return words
 }
 
 func say(words []docx.Word) string {
