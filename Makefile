@@ -43,6 +43,8 @@ fuzz:
 	go test ./generator/review -run '^$$' -fuzz '^FuzzChoices$$' -fuzztime 1m
 	go test ./generator/review -run '^$$' -fuzz '^FuzzRaw$$' -fuzztime 1m
 	go test ./generator -run '^$$' -fuzz '^FuzzCensus$$' -fuzztime 1m
+	go test ./generator/review -run '^$$' -fuzz '^FuzzRevise$$' -fuzztime 1m
+	go test ./generator/review -run '^$$' -fuzz '^FuzzOpen$$' -fuzztime 1m
 
 # Every example as a Word file: the Open XML SDK finds nothing, and LibreOffice
 # prints its words. Installs what it needs.

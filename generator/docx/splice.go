@@ -51,7 +51,7 @@ func (r *Reviser) newParagraph(b *Block) []byte {
 	out = append(out, r.properties(b, `<w:ins`+r.markWhole()+`/>`)...)
 	out = append(out, end.begin...)
 	if b.said {
-		out = append(out, r.words(b.Words, 0, "")...)
+		out = append(out, r.words(b.Words, 0, "", r.markWhole)...)
 	} else {
 		out = r.inside(out, t, b.node, "")
 	}

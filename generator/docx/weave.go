@@ -230,7 +230,7 @@ func (w *weaver) insert(n int) {
 				}
 			}
 		}
-		w.out = append(w.out, w.r.words(words, w.neighbour(at), inLink)...)
+		w.out = append(w.out, w.r.words(words, w.neighbour(at), inLink, w.r.mark)...)
 		w.enter(closed)
 	}
 }
@@ -279,7 +279,7 @@ func (w *weaver) neighbour(at int) int {
 
 // words returns words marked as put in, looking as the run like does where the
 // words do not say otherwise. inLink is where the hyperlink around leads.
-func (r *Reviser) words(words []Word, like int, inLink string) []byte {
+func (r *Reviser) words(words []Word, like int, inLink string, mark func() string) []byte {
 	var out []byte
 	for len(words) > 0 {
 		face := words[0].Face
@@ -298,7 +298,7 @@ func (r *Reviser) words(words []Word, like int, inLink string) []byte {
 		if face.Link != "" && inLink != "" && inLink != face.Link {
 			face.Link = ""
 		}
-		out = append(out, open+`<w:ins`+r.mark()+`><w:r>`+r.runProperties(r.file.tree, like, face)...)
+		out = append(out, open+`<w:ins`+mark()+`><w:r>`+r.runProperties(r.file.tree, like, face)...)
 		out = append(appendText(out, words[:n]), `</w:r></w:ins>`+shut...)
 		words = words[n:]
 	}

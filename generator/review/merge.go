@@ -44,7 +44,8 @@ type Plan struct {
 	// stay out.
 	Withheld []string
 
-	// Pairs say which block of the adopted text is which of the latest one.
+	// Pairs say which block of the adopted text is which of the latest one, of
+	// those that the template has made nothing else of.
 	Pairs map[int]int
 }
 
@@ -409,7 +410,7 @@ func (s *sides) pairs() map[int]int {
 	pairs := map[int]int{}
 	for a := range s.adopted {
 		if b := s.fromAdopted[a]; b >= 0 {
-			if l := s.toLatest[b]; l >= 0 {
+			if l := s.toLatest[b]; l >= 0 && sameForm(s.base[b], s.latest[l]) { // or what it is now is no more than like it
 				pairs[a] = l
 			}
 		} else if l := s.addedTo[a]; l >= 0 {

@@ -233,7 +233,7 @@ func (s *sides) mergeJoined(i, l int) (hunks []Hunk, clash bool, base, latest *i
 			case h.Wording != nil || h.LatestFrom < from || h.LatestFrom > to:
 			case m == l && h.LatestTo <= to:
 				h.LatestFrom, h.LatestTo, h.Wording = h.LatestFrom-from, h.LatestTo-from, nil
-			case m != l:
+			default:
 				h.Wording = unparted(latest.block.Words[h.LatestFrom:h.LatestTo])
 			}
 		}
