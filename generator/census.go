@@ -36,7 +36,6 @@ type Census struct {
 	drafts  map[draft]int
 	seen    map[uint64]bool // documents of settings
 	docs    map[docKey]*docCount
-	none    int // files of which nothing is known
 }
 
 // NewCensus returns a census of documents of any edition. If named, it keeps the

@@ -646,15 +646,15 @@ func hyperlink(instruction string) string {
 	if !ok {
 		return ""
 	}
-	local := ""
-	if before, after, ok := strings.Cut(rest, `\l`); ok {
-		rest, local = before, strings.Trim(after, ` "`)
-		local, _, _ = strings.Cut(local, `"`)
-		return "#" + local
+	quoted := func(s string) string {
+		_, s, _ = strings.Cut(s, `"`)
+		s, _, _ = strings.Cut(s, `"`)
+		return s
 	}
-	_, rest, _ = strings.Cut(rest, `"`)
-	to, _, _ := strings.Cut(rest, `"`)
-	return to
+	if before, after, ok := strings.Cut(rest, `\l`); ok { // a place in the document, or in the page
+		return quoted(before) + "#" + quoted(after)
+	}
+	return quoted(rest)
 }
 
 // target returns where a hyperlink leads.
