@@ -23,7 +23,9 @@ type Revision struct{ Author, Initials, Date string }
 // stays as it is, byte for byte.
 type Reviser struct {
 	by           Revision
-	whole        string // the moment of changes of whole paragraphs
+	moments      [2]string // of changes of words, in every other paragraph
+	turn         int       // which of them it is
+	whole        string    // the moment of changes of whole paragraphs
 	file, latest *File
 
 	changes map[int]*revised    // of paragraphs of the file, by their nodes
@@ -99,8 +101,9 @@ func Revise(f, latest *File, by Revision) *Reviser {
 		by: by, file: f, latest: latest, changes: map[int]*revised{}, rows: map[int]bool{}, added: map[spot][]pending{}, cells: map[int][]*Block{}, notes: map[int][]string{}, news: map[*Block][]string{},
 		names: map[string]bool{}, coming: map[string]bool{}, styleIDs: map[string]string{}, listIDs: map[string]string{}, models: map[string]*Block{}, links: map[string]string{},
 	}
-	r.whole = by.Date
+	r.moments, r.whole = [2]string{by.Date, by.Date}, by.Date
 	if at, err := time.Parse(time.RFC3339, by.Date); err == nil {
+		r.moments[1] = at.Add(2 * time.Minute).Format(time.RFC3339)
 		r.whole = at.Add(time.Hour).Format(time.RFC3339)
 	}
 	t := f.tree
@@ -309,13 +312,16 @@ func (r *Row) words() *Block {
 	return nil
 }
 
-// mark returns the attributes of a change of words.
-func (r *Reviser) mark() string { return r.marked(r.by.Date) }
+// mark returns the attributes of a change of words. LibreOffice takes changes of
+// about one moment that touch for one, and would undo the end of a paragraph
+// together with what is put in on both sides of it: so neighbours are of other
+// moments.
+func (r *Reviser) mark() string { return r.marked(r.moments[r.turn]) }
 
 // markWhole returns the attributes of a change of a whole paragraph or row. It is
-// of an hour later: LibreOffice takes changes of about one moment that touch for one,
-// and would undo the end of a paragraph together with what its last words and the
-// paragraph after it have in common.
+// of an hour later, for the same reason: LibreOffice would undo the end of a
+// paragraph together with what its last words and the paragraph after it have in
+// common.
 func (r *Reviser) markWhole() string { return r.marked(r.whole) }
 
 func (r *Reviser) marked(date string) string {
@@ -464,6 +470,7 @@ func withMark(t *tree, p int, mark string) string {
 // paragraph returns a paragraph of the file with its changes.
 func (r *Reviser) paragraph(n int, c *revised) []byte {
 	t := r.file.tree
+	r.turn = 1 - r.turn
 	w := &weaver{r: r, t: t, n: n, b: c.block, whole: c.remove}
 	if c.remove {
 		w.edits = []edit{{from: 0, to: len(c.block.text)}}
