@@ -5,6 +5,7 @@
 //	edition + layers ── pack.Read ───────────────▶ Pack ───┴─ Pack.Fill ─▶ Draft
 //	Draft ── document.Parse ─▶ Section ── markdown.Write | html.Write | docx.Write ─▶ mould
 //	moulds + details ── Bind ─▶ bytes ── Output ─▶ a folder, with a receipt
+//	made + as the school has it + as it is made now ── review.Revise ─▶ the school's file, with changes
 //
 // A [Generator] holds a pack and the moulds that have been made of it: settings
 // whose text of a section is the same share that section's moulds, and cost no

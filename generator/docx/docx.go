@@ -13,6 +13,11 @@
 //
 // The same input gives the same bytes: nothing here asks for the time, and ids
 // follow from the order of the document.
+//
+// Word files are read back as well, whichever program has saved them: [Open] finds
+// their words and where those stand in the bytes, [Revise] marks changes in them,
+// and leaves alone what no change touches, [Accept] and [Reject] resolve changes.
+// [Base] finds what a file was made from.
 package docx
 
 import (
