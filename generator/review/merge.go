@@ -3,7 +3,8 @@
 // the school's document with the template's changes marked in it.
 //
 // [Merge] compares three texts and says what to do. It knows paragraphs, tables
-// and words, and nothing of files.
+// and words, and nothing of files. [Revise] does what it says to a Word file, and
+// [Markdown] to a Markdown file; [Compare] says what a school has changed.
 package review
 
 import (
