@@ -175,7 +175,7 @@ func (w *weaver) run(n int) {
 	start := t.startTag(n)
 	props := []byte(nil)
 	if properties != 0 {
-		props = t.raw(properties)
+		props = styleFirst(t, properties)
 	}
 	for _, p := range pieces {
 		if p.insert {
@@ -191,6 +191,18 @@ func (w *weaver) run(n int) {
 			w.out = append(w.out, `</w:del>`...)
 		}
 	}
+}
+
+// styleFirst returns the properties of a run with its style before all others, as
+// it has to be (ECMA-376 Part 1, 17.3.2.28). LibreOffice writes it elsewhere, and
+// what is wrong once is not to be wrong in every piece of the run.
+func styleFirst(t *tree, p int) []byte {
+	s := t.child(p, "w:rStyle")
+	if s == 0 || t.nodes[p].first == s {
+		return t.raw(p)
+	}
+	e := t.nodes[p]
+	return slices.Concat(t.data[e.start:e.inner], t.raw(s), t.data[e.inner:t.nodes[s].start], t.data[t.nodes[s].after:e.after])
 }
 
 // gone reports whether the text at a place is taken out, and up to where, at the
