@@ -453,6 +453,8 @@ func FuzzRevise(f *testing.F) {
 	for seed := range uint64(30) {
 		f.Add(seeded(seed, 200).bytes, seeded(seed+1000, 200).bytes, uint8(seed%7), uint8(seed%5))
 	}
+	// The school joins two paragraphs, and the template the second and a third.
+	f.Add(seeded(235, 400).bytes, seeded(235+1<<32, 400).bytes, uint8(3), uint8(5))
 	l := newWordLaws(f)
 	f.Fuzz(func(t *testing.T, school, template []byte, edits, changes uint8) {
 		l.check(t, school, template, int(edits%12), int(changes%12))
