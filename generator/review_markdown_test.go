@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -16,13 +17,17 @@ func TestMarkdownForward(t *testing.T) {
 	was := markdownOf(t, eds["2016-09"])
 	given := review.Given{}
 	n := 0
-	for name, latest := range markdownOf(t, eds["2026-09"]) {
+	is := markdownOf(t, eds["2026-09"])
+	for _, name := range slices.Sorted(maps.Keys(is)) {
+		latest := is[name]
 		base, ok := was[name]
 		if !ok {
 			continue
 		}
 		n++
+		some := n%4 == 0 // of which all laws are tried: of the others they say little more
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			edited := schoolEdits(base)
 			same := func(what, got, want string) {
 				t.Helper()
@@ -35,6 +40,9 @@ func TestMarkdownForward(t *testing.T) {
 			same("school unchanged", string(res.Data), latest)
 			if len(res.Decisions) > 0 || res.Own {
 				t.Errorf("school unchanged: %d decisions, own %v", len(res.Decisions), res.Own)
+			}
+			if !some {
+				return
 			}
 			windows := strings.ReplaceAll(base, "\n", "\r\n")
 			same("on Windows", string(review.Markdown(base, windows, latest, true, given).Data), strings.ReplaceAll(latest, "\n", "\r\n"))
