@@ -33,18 +33,18 @@ fuzz:
 	go test ./generator -run '^$$' -fuzz '^FuzzDetails$$' -fuzztime 1m
 	go test ./generator -run '^$$' -fuzz '^FuzzDrafts$$' -fuzztime 1m
 	go test ./generator -run '^$$' -fuzz '^FuzzBase$$' -fuzztime 1m
-	go test ./generator/review -run '^$$' -fuzz '^FuzzTemplatesUnchanged$$' -fuzztime 1m
-	go test ./generator/review -run '^$$' -fuzz '^FuzzSchoolUnchanged$$' -fuzztime 1m
-	go test ./generator/review -run '^$$' -fuzz '^FuzzSchoolHasLatest$$' -fuzztime 1m
-	go test ./generator/review -run '^$$' -fuzz '^FuzzSchoolsWords$$' -fuzztime 1m
-	go test ./generator/review -run '^$$' -fuzz '^FuzzTwice$$' -fuzztime 1m
-	go test ./generator/review -run '^$$' -fuzz '^FuzzWithoutBase$$' -fuzztime 1m
-	go test ./generator/review -run '^$$' -fuzz '^FuzzSectionsTakenOut$$' -fuzztime 1m
-	go test ./generator/review -run '^$$' -fuzz '^FuzzChoices$$' -fuzztime 1m
-	go test ./generator/review -run '^$$' -fuzz '^FuzzRaw$$' -fuzztime 1m
+	go test ./generator/review -run '^$$' -fuzz '^FuzzTemplatesUnchanged$$' -fuzztime 1m -fuzzminimizetime 10x
+	go test ./generator/review -run '^$$' -fuzz '^FuzzSchoolUnchanged$$' -fuzztime 1m -fuzzminimizetime 10x
+	go test ./generator/review -run '^$$' -fuzz '^FuzzSchoolHasLatest$$' -fuzztime 1m -fuzzminimizetime 10x
+	go test ./generator/review -run '^$$' -fuzz '^FuzzSchoolsWords$$' -fuzztime 1m -fuzzminimizetime 10x
+	go test ./generator/review -run '^$$' -fuzz '^FuzzTwice$$' -fuzztime 1m -fuzzminimizetime 10x
+	go test ./generator/review -run '^$$' -fuzz '^FuzzWithoutBase$$' -fuzztime 1m -fuzzminimizetime 10x
+	go test ./generator/review -run '^$$' -fuzz '^FuzzSectionsTakenOut$$' -fuzztime 1m -fuzzminimizetime 10x
+	go test ./generator/review -run '^$$' -fuzz '^FuzzChoices$$' -fuzztime 1m -fuzzminimizetime 10x
+	go test ./generator/review -run '^$$' -fuzz '^FuzzRaw$$' -fuzztime 1m -fuzzminimizetime 10x
 	go test ./generator -run '^$$' -fuzz '^FuzzCensus$$' -fuzztime 1m
-	go test ./generator/review -run '^$$' -fuzz '^FuzzRevise$$' -fuzztime 1m
-	go test ./generator/review -run '^$$' -fuzz '^FuzzOpen$$' -fuzztime 1m
+	go test ./generator/review -run '^$$' -fuzz '^FuzzRevise$$' -fuzztime 1m -fuzzminimizetime 10x
+	go test ./generator/review -run '^$$' -fuzz '^FuzzOpen$$' -fuzztime 1m -fuzzminimizetime 10x
 
 # Every example as a Word file: the Open XML SDK finds nothing, and LibreOffice
 # prints its words. Documents brought forward: it finds nothing new, and LibreOffice
