@@ -51,8 +51,9 @@ stand, the template's are in a comment, and it is listed as a decision.
 
 OLD is a file as the setting has it now, saved by Word, LibreOffice or Google Docs,
 or Markdown; a DIR is looked through for such files (web pages are made anew, by
-generate). They are read, and never written to. What was made is taken from the file, or from the receipt beside it;
-if both are gone, it is made again from the edition that the file names.
+generate). They are read, and never written to. What was made is taken from the
+file, or from the receipt beside it; if both are gone, it is made again from the
+edition that the file names, or whose words it has.
 
 --setting takes what generate takes: a setting file, a folder of them, or a
 spreadsheet of many settings. Documents of many settings stand in folders named as
