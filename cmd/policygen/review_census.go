@@ -253,12 +253,7 @@ func (r *censusRun) counts(name string) bool {
 // if there is none.
 func (r *censusRun) receipt(folder string) func() *receipt.Receipt {
 	return sync.OnceValue(func() *receipt.Receipt {
-		name := filepath.Join(folder, receipt.Name)
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return nil
-		}
-		rec, err := receipt.Read(filepath.ToSlash(name), data)
+		rec, err := receiptIn(folder)
 		if err == nil {
 			return rec
 		}

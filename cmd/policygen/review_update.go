@@ -398,7 +398,9 @@ func (u *updateRun) prepare(item *generator.Item) (*updateJob, error) {
 		old := generator.Old{Name: filepath.ToSlash(f.name), Data: data}
 		dir := filepath.Dir(f.name)
 		if _, read := receipts[dir]; !read {
-			receipts[dir] = receiptIn(dir)
+			if receipts[dir], err = receiptIn(dir); err != nil {
+				u.e.say("%s cannot be read, so the documents beside it have to say themselves what they were made from", filepath.Join(dir, receipt.Name))
+			}
 		}
 		old.Receipt = receipts[dir]
 		if problem := u.mine(item, old); problem != nil {
@@ -410,18 +412,19 @@ func (u *updateRun) prepare(item *generator.Item) (*updateJob, error) {
 	return j, u.history(j, made)
 }
 
-// receiptIn returns the receipt of a folder, or nil if there is none that can be
-// read: then the documents have to say themselves what they were made from.
-func receiptIn(dir string) *receipt.Receipt {
-	data, err := os.ReadFile(filepath.Join(dir, receipt.Name))
+// receiptIn returns the receipt of a folder, or nil if there is none. One that
+// cannot be read is an error: what it says counts for nothing.
+func receiptIn(dir string) (*receipt.Receipt, error) {
+	name := filepath.Join(dir, receipt.Name)
+	data, err := os.ReadFile(name)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
-	r, err := receipt.Read(filepath.Join(dir, receipt.Name), data)
+	r, err := receipt.Read(filepath.ToSlash(name), data)
 	if err != nil {
-		return nil
+		return nil, err
 	}
-	return r
+	return r, nil
 }
 
 // mine reports a document that says that it is another setting's. Its words must

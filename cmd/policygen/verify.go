@@ -223,16 +223,9 @@ func (v *verifier) receipt(dir string) *receipt.Receipt {
 	if r, ok := v.receipts[dir]; ok {
 		return r
 	}
-	name := filepath.Join(dir, receipt.Name)
-	v.receipts[dir] = nil
-	data, err := os.ReadFile(name)
+	r, err := receiptIn(dir)
 	if err != nil {
-		return nil
-	}
-	r, err := receipt.Read(filepath.ToSlash(name), data)
-	if err != nil {
-		v.e.say("%s cannot be read, so it has no say", name)
-		return nil
+		v.e.say("%s cannot be read, so it has no say", filepath.Join(dir, receipt.Name))
 	}
 	v.receipts[dir] = r
 	return r

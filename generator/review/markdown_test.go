@@ -162,11 +162,11 @@ func FuzzMarkdown(f *testing.F) {
 	f.Add("~~~\na\n", "    code\n\n\tmore\n<!-- x\ny -->\n<div>\n", "`a` <b> &amp; \\* [x](y) ![p](q) **b**\n")
 	f.Fuzz(func(t *testing.T, base, adopted, latest string) {
 		if len(base)+len(adopted)+len(latest) > 5000 {
-			t.Skip("too long to be worth it")
+			return // too long to be worth it
 		}
 		base, latest = clean(base), clean(latest)
 		if sealed.MatchString(base + adopted + latest) {
-			t.Skip("sealed")
+			return // it says itself what it was made from
 		}
 		if got := string(forward(base, adopted, base).Data); got != adopted {
 			t.Errorf("templates unchanged: %q became %q", adopted, got)
